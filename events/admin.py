@@ -189,7 +189,7 @@ class EventAdmin(SavingAdmin, DiscardAdmin, BaseAdminWithHistory):
         if {"title", "starts_at", "ends_at", "area"} & set(form.changed_data):
             obj.sequence += 1  # RFC 5545: calendars replace the entry they have
         obj.sequence += calendars.steps_back(form.before, obj, at=form.at)
-        if foresight.tells(form.before, obj, at=form.at):
+        if foresight.is_announced(form.before, obj, at=form.at):
             obj.moved_from = moving.first_announced(form.before, obj.starts_at)
         if "tables_until" in form.changed_data:
             tables.move_end(obj, at=form.at)

@@ -43,7 +43,7 @@ def cancel_view(model_admin, request, event):
             return _cancel_facts(locked, now) == facts
 
         try:
-            told = cancel(
+            mailed = cancel(
                 event,
                 note=form.cleaned_data["note"],
                 refund_all=form.cleaned_data.get("money") == CancelForm.EVERYBODY,
@@ -56,7 +56,7 @@ def cancel_view(model_admin, request, event):
         except AlreadyCanceled as refusal:
             form.add_error(None, str(refusal))
         else:
-            sentence = f"Canceled. Ticket holders get {counted(told, 'e-mail')}."
+            sentence = f"Canceled. Ticket holders get {counted(mailed, 'e-mail')}."
             url = model_admin.url("refunds", event.pk) if may_refund else ""
             return model_admin.done(request, event, sentence, url=url)
     return model_admin.act_page(

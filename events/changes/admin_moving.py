@@ -114,7 +114,7 @@ def move_view(model_admin, request, event):
         ],
         button="See what will happen",
         form=form,
-        moves=moving.told_so_far(event),
+        moves=moving.mailed_so_far(event),
         media=model_admin.media + form.media,
         status=422 if form.errors and not is_back else 200,
     )

@@ -55,7 +55,11 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """
     ticket = get_ticket(token)
     order = ticket.line.order
-    if state_of(ticket, at=request.now) != State.PAST or ticket.hand or not order.buyer_email:
+    if (
+        state_of(ticket, at=request.now) != State.PAST
+        or ticket.transfer_count
+        or not order.buyer_email
+    ):
         return redirect(ticket)
     try:
         spend(

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("hand", models.PositiveSmallIntegerField()),
+                ("transfer_count", models.PositiveSmallIntegerField()),
                 ("version", models.PositiveSmallIntegerField()),
                 ("called_at", models.DateTimeField(null=True)),
                 ("leased_until", models.DateTimeField(null=True)),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("open", "not reached yet"),
-                            ("told", "reached by phone"),
+                            ("reached", "reached by phone"),
                             ("no_answer", "no answer"),
                         ],
                         default="open",
@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "draft"),
                             ("published", "published"),
-                            ("cancelled", "canceled"),
+                            ("canceled", "canceled"),
                         ],
                         default="draft",
                         help_text="Only staff see drafts.",
@@ -390,10 +390,10 @@ class Migration(migrations.Migration):
                         verbose_name="publish from",
                     ),
                 ),
-                ("cancelled_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("canceled_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("moved_from", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
-                    "cancelled_note",
+                    "canceled_note",
                     models.CharField(
                         blank=True,
                         help_text="If it is canceled: what guests should know.",
@@ -766,7 +766,7 @@ class Migration(migrations.Migration):
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("leased_until", models.DateTimeField(blank=True, null=True)),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("hand", models.PositiveSmallIntegerField(default=0)),
+                ("transfer_count", models.PositiveSmallIntegerField(default=0)),
                 ("address", models.EmailField(blank=True, default="", max_length=254)),
             ],
             options={
@@ -1006,7 +1006,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "draft"),
                             ("published", "published"),
-                            ("cancelled", "canceled"),
+                            ("canceled", "canceled"),
                         ],
                         default="draft",
                         help_text="Only staff see drafts.",
@@ -1020,10 +1020,10 @@ class Migration(migrations.Migration):
                         verbose_name="publish from",
                     ),
                 ),
-                ("cancelled_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("canceled_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("moved_from", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
-                    "cancelled_note",
+                    "canceled_note",
                     models.CharField(
                         blank=True,
                         help_text="If it is canceled: what guests should know.",
@@ -1549,7 +1549,7 @@ class Migration(migrations.Migration):
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("leased_until", models.DateTimeField(blank=True, null=True)),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("hand", models.PositiveSmallIntegerField(default=0)),
+                ("transfer_count", models.PositiveSmallIntegerField(default=0)),
                 ("address", models.EmailField(blank=True, default="", max_length=254)),
                 ("message_id", models.CharField(max_length=200, unique=True)),
                 ("created_at", models.DateTimeField()),
@@ -1567,7 +1567,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("hand", models.PositiveSmallIntegerField(default=0)),
+                ("transfer_count", models.PositiveSmallIntegerField(default=0)),
                 (
                     "kind",
                     models.CharField(
@@ -1602,7 +1602,7 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveSmallIntegerField()),
                 ("slot", models.PositiveIntegerField(null=True)),
-                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("canceled_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "ordering": ["line_id", "number"],
@@ -1747,7 +1747,7 @@ class Migration(migrations.Migration):
                 ("leased_until", models.DateTimeField(blank=True, null=True)),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
                 ("version", models.PositiveSmallIntegerField()),
-                ("hand", models.PositiveSmallIntegerField(default=0)),
+                ("transfer_count", models.PositiveSmallIntegerField(default=0)),
                 ("address", models.EmailField(blank=True, default="", max_length=254)),
                 ("message_id", models.CharField(max_length=200, unique=True)),
                 ("created_at", models.DateTimeField()),
@@ -1930,8 +1930,8 @@ class Migration(migrations.Migration):
                 ),
                 ("opened_at", models.DateTimeField()),
                 ("confirmed_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("week_told_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("day_told_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("week_mailed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("day_mailed_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
                     "is_sample",
                     models.BooleanField(default=False, editable=False, verbose_name="sample"),
@@ -2009,12 +2009,12 @@ class Migration(migrations.Migration):
                 ("packed_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("posted_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("at_member_price", models.BooleanField(default=False, editable=False)),
-                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("canceled_at", models.DateTimeField(blank=True, null=True)),
                 ("suspended_at", models.DateTimeField(blank=True, null=True)),
                 ("restored_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("seen_open_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("seen_version", models.PositiveSmallIntegerField(default=0, editable=False)),
-                ("hand", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("transfer_count", models.PositiveSmallIntegerField(default=0, editable=False)),
                 ("given_on_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("offered_back_at", models.DateTimeField(blank=True, null=True)),
                 ("sequence", models.PositiveIntegerField(default=0, editable=False)),

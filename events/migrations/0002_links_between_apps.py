@@ -161,9 +161,7 @@ class Migration(migrations.Migration):
             model_name="hintmail",
             name="hint",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="letters",
-                to="events.hint",
+                on_delete=django.db.models.deletion.CASCADE, related_name="mails", to="events.hint"
             ),
         ),
         migrations.AddField(
@@ -312,9 +310,7 @@ class Migration(migrations.Migration):
             model_name="movemail",
             name="move",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="notices",
-                to="events.move",
+                on_delete=django.db.models.deletion.PROTECT, related_name="mails", to="events.move"
             ),
         ),
         migrations.AddField(
@@ -543,7 +539,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="move_notices",
+                related_name="move_mails",
                 to="events.ticket",
             ),
         ),
@@ -552,7 +548,7 @@ class Migration(migrations.Migration):
             name="ticket",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="hint_letters",
+                related_name="hint_mails",
                 to="events.ticket",
             ),
         ),
@@ -862,7 +858,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="revealmail",
             constraint=models.UniqueConstraint(
-                fields=("event", "version", "ticket", "hand"),
+                fields=("event", "version", "ticket", "transfer_count"),
                 name="one_reveal_notice_a_holder_and_version",
             ),
         ),
@@ -880,7 +876,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="optin",
             constraint=models.UniqueConstraint(
-                fields=("ticket", "hand", "kind"), name="one_opt_in_a_holder_and_kind"
+                fields=("ticket", "transfer_count", "kind"), name="one_opt_in_a_holder_and_kind"
             ),
         ),
         migrations.AddIndex(
@@ -890,13 +886,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="hintmail",
             constraint=models.UniqueConstraint(
-                fields=("hint", "ticket", "hand"), name="one_letter_a_hint_and_holder"
+                fields=("hint", "ticket", "transfer_count"), name="one_mail_a_hint_and_holder"
             ),
         ),
         migrations.AddConstraint(
             model_name="call",
             constraint=models.UniqueConstraint(
-                fields=("ticket", "hand", "version"), name="one_call_a_holder_and_version"
+                fields=("ticket", "transfer_count", "version"),
+                name="one_call_a_holder_and_version",
             ),
         ),
         migrations.AddConstraint(
@@ -972,7 +969,9 @@ class Migration(migrations.Migration):
             model_name="ticket",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("hand", 0), models.Q(("guest_email", ""), _negated=True), _connector="OR"
+                    ("transfer_count", 0),
+                    models.Q(("guest_email", ""), _negated=True),
+                    _connector="OR",
                 ),
                 name="tickets_given_on_know_their_holder",
                 violation_error_message="This ticket was transferred. Enter its holder’s e-mail, or the buyer would get the e-mails.",
@@ -1109,7 +1108,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="movemail",
             constraint=models.UniqueConstraint(
-                fields=("move", "ticket", "hand"), name="one_notice_a_holder_and_move"
+                fields=("move", "ticket", "transfer_count"), name="one_mail_a_holder_and_move"
             ),
         ),
         migrations.AddConstraint(

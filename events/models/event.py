@@ -390,8 +390,8 @@ class Event(models.Model):
         """
         if self.refunds_until is None:
             return None
-        told_at = self.starts_at if self.refunds_after_reveal else self.opens_at
-        return min(self.refunds_until, told_at or self.starts_at, self.starts_at)
+        revealed_at = self.starts_at if self.refunds_after_reveal else self.opens_at
+        return min(self.refunds_until, revealed_at or self.starts_at, self.starts_at)
 
     @property
     def last_sale_at(self):
@@ -401,8 +401,8 @@ class Event(models.Model):
     @property
     def offered_back_until(self):
         """Until when seats may be offered back: until sales end, and by T unless the board agrees."""
-        is_told = self.opens_at is not None and not self.refunds_after_reveal
-        return min(self.last_sale_at, self.opens_at) if is_told else self.last_sale_at
+        is_revealed = self.opens_at is not None and not self.refunds_after_reveal
+        return min(self.last_sale_at, self.opens_at) if is_revealed else self.last_sale_at
 
     def is_published(self, at) -> bool:
         """The same rule as Event.objects.published."""

@@ -100,8 +100,8 @@ class Table(models.Model):
     confirmed_at = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # when the captain followed the e-mailed link; before that an open table holds no seats
-    week_told_at = models.DateTimeField(null=True, blank=True, editable=False)
-    day_told_at = models.DateTimeField(null=True, blank=True, editable=False)
+    week_mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    day_mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_sample = models.BooleanField("sample", default=False, editable=False)
 
     objects = TableQuerySet.as_manager()

@@ -98,7 +98,7 @@ class Ticket(models.Model):
     )  # when its holder first saw the venue on it, of the version below
     seen_version = models.PositiveSmallIntegerField(default=0, editable=False)
     # How often it was transferred; each holder gets the venue separately.
-    hand = models.PositiveSmallIntegerField(default=0, editable=False)
+    transfer_count = models.PositiveSmallIntegerField(default=0, editable=False)
     given_on_at = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # when it was last transferred; its old link and code expired then
@@ -119,7 +119,7 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 # An empty address means the buyer, who is no longer the holder.
                 name="tickets_given_on_know_their_holder",
-                condition=Q(hand=0) | ~Q(guest_email=""),
+                condition=Q(transfer_count=0) | ~Q(guest_email=""),
                 violation_error_message="This ticket was transferred. Enter its holder’s e-mail, or the buyer would get the e-mails.",
             ),
         ]

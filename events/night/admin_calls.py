@@ -47,7 +47,7 @@ def calls_view(model_admin, request, event):
         mine=mine,
         pressing=[row for row in others if row.entry in found.pressing],
         quiet=[row for row in others if row.entry in found.quiet],
-        told=[_row(entry, request) for entry in found.told],
+        learned=[_row(entry, request) for entry in found.learned],
         outlook=tally.outlook(event, at=at),
         summary=_summary(event, found, at=at),
         quiet_from=event.revealed_at + calls.PAGE_MAY_TAKE if event.revealed_at else None,
@@ -105,7 +105,7 @@ def preflight_view(model_admin, request, event):
 
 ACTS = {
     "take": (calls.take, "{name} is yours to call."),
-    "told": (calls.told, "{name} knows now. To undo this, scroll down."),
+    "told": (calls.learned, "{name} knows now. To undo this, scroll down."),
     "no_answer": (calls.not_reached, "{name} didn’t answer and stays on the list."),
     "leave": (calls.leave, "A colleague may call {name} now."),
     "take_back": (calls.take_back, "{name} is back on the list."),

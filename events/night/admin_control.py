@@ -107,13 +107,13 @@ def reveal_view(model_admin, request, event):
     )
 
 
-def told_view(model_admin, request, event):
+def numbers_view(model_admin, request, event):
     """Show the people behind one number, to those who may see tickets."""
     counts = numbers(event)
     chosen = next((n for n in counts if n.key == request.GET.get("of")), counts[0])
     return model_admin.page(
         request,
-        "admin/events/event/told.html",
+        "admin/events/event/numbers.html",
         obj=event,
         title=f"{chosen.label.capitalize()}: {chosen.count}",
         chosen=chosen,
@@ -257,5 +257,5 @@ PAGES = [
         label="Reveal",
         shows=lambda request, event: event.is_secret and not event.is_canceled,
     ),
-    AdminPage("told", told_view, permission="view", needs=(WATCH, "events.view_ticket")),
+    AdminPage("told", numbers_view, permission="view", needs=(WATCH, "events.view_ticket")),
 ]

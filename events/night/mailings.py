@@ -65,7 +65,7 @@ class EventGate(Gate):
     def may_read(self, by) -> bool:
         return by.has_perm(SEE)
 
-    def told_by(self, mailing, *, by, at: datetime) -> list[str]:
+    def objections(self, mailing, *, by, at: datetime) -> list[str]:
         """What the text has in common with each sealed venue; showing it is logged, as with every
         text (word_check.after_saving).
         """

@@ -31,10 +31,14 @@ def holders(event: Event) -> QuerySet[Ticket]:
     `owed_at`, `told_at`, and `call` (an outcome, None where nobody has called).
     """
     row = RevealMail.objects.filter(
-        ticket=OuterRef("pk"), hand=OuterRef("hand"), version=event.reveal_version
+        ticket=OuterRef("pk"),
+        transfer_count=OuterRef("transfer_count"),
+        version=event.reveal_version,
     )
     call = Call.objects.filter(
-        ticket=OuterRef("pk"), hand=OuterRef("hand"), version=event.reveal_version
+        ticket=OuterRef("pk"),
+        transfer_count=OuterRef("transfer_count"),
+        version=event.reveal_version,
     )
     return (
         Ticket.objects.valid()
@@ -44,7 +48,7 @@ def holders(event: Event) -> QuerySet[Ticket]:
             mail_state=Subquery(row.values("state")[:1]),
             tries=Subquery(row.values("attempts")[:1]),
             owed_at=Subquery(row.values("created_at")[:1]),
-            told_at=Subquery(row.values("sent_at")[:1]),
+            mailed_at=Subquery(row.values("sent_at")[:1]),
             call=Subquery(call.values("outcome")[:1]),
         )
         .select_related("line__order")
@@ -57,7 +61,7 @@ def behind(event: Event, state: str) -> QuerySet[Ticket]:
     if state == "opened":
         return holders(event).filter(opened.by_page(event))
     if state == "called":
-        return holders(event).filter(call=Call.Outcome.TOLD)
+        return holders(event).filter(call=Call.Outcome.REACHED)
     return holders(event).filter(STATES[state])
 
 
@@ -72,7 +76,7 @@ def numbers(event: Event) -> dict[str, int]:
         count["all"] += 1
         count[_word(mail_state, tries)] += 1
         count["opened"] += seen >= least
-        count["called"] += call == Call.Outcome.TOLD
+        count["called"] += call == Call.Outcome.REACHED
     return count
 
 

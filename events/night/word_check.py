@@ -188,6 +188,6 @@ def count(event: Event) -> int:
 
 def troubles(event: Event, at: datetime) -> list[Trouble]:
     """For the pre-flight: findings that are not fixed yet."""
-    if not (telling := count(event)):
+    if not (suspicious := count(event)):
         return []
-    return [Trouble(f"{counted(telling, 'text')} may give the venue away.", True, of="words")]
+    return [Trouble(f"{counted(suspicious, 'text')} may give the venue away.", True, of="words")]

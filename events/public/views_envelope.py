@@ -42,7 +42,7 @@ def explained(request: HttpRequest, slug: str) -> HttpResponse:
         "proof": envelope.proof_of(event, reveal),
         "proof_url": reverse("events:envelope_text", args=[event.slug]),
         "opening": opening,
-        "is_told": opening is not None,
+        "is_revealed": opening is not None,
         "heading_words": envelope.HEADING,
         "form_number": envelope.TEXT_FORM,
         "example": example,

@@ -172,7 +172,7 @@ def venue_view(model_admin, request, event):
             else:
                 model_admin.message_user(request, "The venue is sealed.")
                 return private_to_staff(HttpResponseRedirect(model_admin.url("venue", event.pk)))
-    told = event.is_secret and reveal.is_told(event, at=request.now)
+    revealed = event.is_secret and reveal.is_revealed(event, at=request.now)
     response = model_admin.page(
         request,
         "admin/events/event/venue.html",
@@ -183,8 +183,8 @@ def venue_view(model_admin, request, event):
         shows_form=looked or not has_venue or bool(lost),
         lost=lost,
         asking=asking,
-        is_told=told and not event.is_canceled,
-        holders=event.tickets.valid().count() if told else 0,
+        is_revealed=revealed and not event.is_canceled,
+        holders=event.tickets.valid().count() if revealed else 0,
         picture_url=_picture_url(model_admin, request, event) if has_venue and looked else "",
         form=form,
         key=key,

@@ -78,10 +78,10 @@ def ticket_ics(ticket: Ticket, *, at: datetime, viewer: Viewer | None = None) ->
     is_off = event.is_canceled or not ticket.is_valid
     who = viewer or Viewer(tokens=frozenset({ticket.token}))
     reveal = None if is_off else reveal_for(event, who, at=at)
-    tells = viewer is None or isinstance(reveal, Opened)
+    is_revealed = viewer is None or isinstance(reveal, Opened)
     own = {
         "uid": _uid(ticket),
-        "sequence": event.sequence + ticket.sequence + tells * _step(event, at) + is_off,
+        "sequence": event.sequence + ticket.sequence + is_revealed * _step(event, at) + is_off,
         "stamp": at,
         "is_canceled": is_off,
     }
@@ -115,8 +115,8 @@ def handed_on_ics(ticket: Ticket, *, at: datetime) -> bytes:
 
 def _uid(ticket: Ticket) -> str:
     """The UID of one ticket of one holder; stable for as long as they have it."""
-    hand = f"-{ticket.hand}" if ticket.hand else ""
-    return f"ticket-{ticket.pk}{hand}@{_host()}"
+    transfer_count = f"-{ticket.transfer_count}" if ticket.transfer_count else ""
+    return f"ticket-{ticket.pk}{transfer_count}@{_host()}"
 
 
 def steps_back(before: Event, after: Event, *, at: datetime) -> int:

@@ -101,7 +101,7 @@ def writes_the_venue(before: Event, after: Event) -> bool:
 
 
 def _later(before, after, changed, whom: str, at) -> list[str]:
-    if reveal.is_told(before, at=at):
+    if reveal.is_revealed(before, at=at):
         return (
             ["The venue stays revealed; nobody gets a second e-mail."]
             if {"starts_at", "lead"} & {*changed}
@@ -202,7 +202,7 @@ def of_the_unreachable(who: People) -> str:
 def of_the_wiping(event: Event, who: People, *, at: datetime) -> list[str]:
     """What happens to the venue of a canceled event."""
     days = counted(settings.CANCELLED_PLACE_DAYS, "day")
-    if event.is_secret and reveal.is_told(event, at=at):
+    if event.is_secret and reveal.is_revealed(event, at=at):
         whom = audience(is_everyones(event, at), who.guests)
         words = [
             f"The venue has been revealed to {whom}. Their pages close, but what was read can’t "
@@ -216,7 +216,7 @@ def of_the_wiping(event: Event, who: People, *, at: datetime) -> list[str]:
 
 
 def of_silence(who: People) -> list[str]:
-    if not who.told:
+    if not who.total:
         return ["Nobody has a ticket or is on the waitlist, so no e-mail is needed."]
-    verb = "has a ticket or is" if who.told == 1 else "have tickets or are"
-    return [f"No e-mail goes out, although {people(who.told)} {verb} on the waitlist."]
+    verb = "has a ticket or is" if who.total == 1 else "have tickets or are"
+    return [f"No e-mail goes out, although {people(who.total)} {verb} on the waitlist."]

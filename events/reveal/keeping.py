@@ -177,7 +177,7 @@ def write_venue(
             publication.next_version(locked, at)  # pages have shown the first venue by now
         is_owed = bool(locked.reveal_version) and not locked.is_past(at)
         is_owed = is_owed and not locked.is_canceled
-        if is_owed and before is not None and former_venues.was_told(locked, before.sealed_at):
+        if is_owed and before is not None and former_venues.was_revealed(locked, before.sealed_at):
             former_venues.keep(locked, bytes(before.sealed), at=at)
         store.put(locked, venue.kind, sealed, at=at)
         renew_seal(locked, venue, changed=envelope.differences(old, venue), at=at)

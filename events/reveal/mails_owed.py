@@ -31,10 +31,10 @@ def owe(event: Event, *, at: datetime) -> int:
     present = RevealMail.objects.filter(event=event, version=event.reveal_version)
     valid = Ticket.objects.valid().filter(event_id=event.pk)
     again = present.filter(
-        state=State.SUPERSEDED, ticket__in=valid, hand=F("ticket__hand")
+        state=State.SUPERSEDED, ticket__in=valid, transfer_count=F("ticket__transfer_count")
     ).update(state=State.QUEUED)
-    told = present.filter(ticket=OuterRef("pk"), hand=OuterRef("hand"))
-    missing = valid.exclude(Exists(told)).with_holder()
+    mailed = present.filter(ticket=OuterRef("pk"), transfer_count=OuterRef("transfer_count"))
+    missing = valid.exclude(Exists(mailed)).with_holder()
     host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
     rows = RevealMail.objects.bulk_create(
         [
@@ -42,7 +42,7 @@ def owe(event: Event, *, at: datetime) -> int:
                 event=event,
                 version=event.reveal_version,
                 ticket=ticket,
-                hand=ticket.hand,
+                transfer_count=ticket.transfer_count,
                 address=ticket.holder,
                 state=State.QUEUED if ticket.holder else State.NO_ADDRESS,
                 message_id=f"<reveal.{secrets.token_hex(12)}@{host}>",
@@ -60,15 +60,15 @@ def owe(event: Event, *, at: datetime) -> int:
 
 def owe_late_holders(*, at: datetime) -> int:
     """Add rows for those who became holders after the publication."""
-    told = Event.objects.filter(
+    mailed = Event.objects.filter(
         state=Event.State.PUBLISHED, reveal_version__gt=0, lead__isnull=False, ends_at__gt=at
     )
-    return sum(owe(event, at=at) for event in told)
+    return sum(owe(event, at=at) for event in mailed)
 
 
 def forget_former_holders(ticket: Ticket) -> None:
     """The ticket was transferred: former holders are no longer owed an e-mail or a call."""
-    former = RevealMail.objects.filter(ticket=ticket, hand__lt=ticket.hand)
+    former = RevealMail.objects.filter(ticket=ticket, transfer_count__lt=ticket.transfer_count)
     former.exclude(state=State.SENT).update(state=State.SUPERSEDED, leased_until=None)
 
 
@@ -84,7 +84,7 @@ def readdress(rows) -> None:
         RevealMail.objects.filter(pk=row.pk, state=State.QUEUED).update(**changes)
 
 
-def was_told_before(tickets, version: int) -> bool:
+def was_revealed_before(tickets, version: int) -> bool:
     """Whether an older version of the venue reached the present holder of any of these tickets: by
     an e-mail that did not bounce, on the ticket page, or by phone.
     """
@@ -92,7 +92,7 @@ def was_told_before(tickets, version: int) -> bool:
     for ticket in tickets:
         if 0 < ticket.seen_version < version:
             return True
-        hands |= Q(ticket=ticket, hand=ticket.hand)
+        hands |= Q(ticket=ticket, transfer_count=ticket.transfer_count)
     older = Q(version__lt=version) & hands
     mailed = RevealMail.objects.filter(older, state=State.SENT)
     return mailed.exists() or Call.objects.filter(older, outcome=Call.Outcome.TOLD).exists()
@@ -151,11 +151,11 @@ def _owed():
     return RevealMail.objects.filter(state=State.QUEUED)
 
 
-def untold(event: Event):
+def unmailed(event: Event):
     """Rows of present holders whom no e-mail has reached: the call list."""
     return (
         RevealMail.objects.filter(event=event, version=event.reveal_version)
-        .filter(hand=F("ticket__hand"), ticket__in=Ticket.objects.valid())
+        .filter(transfer_count=F("ticket__transfer_count"), ticket__in=Ticket.objects.valid())
         .exclude(state__in=(State.SENT, State.SUPERSEDED))
         .select_related("ticket__line__order")
     )
@@ -177,9 +177,11 @@ def call_for_key(event: Event, *, at: datetime) -> None:
 def unreached(event: Event):
     """Rows of present holders whom no e-mail, ticket page or call has reached."""
     called = Call.objects.filter(
-        ticket=OuterRef("ticket"), hand=OuterRef("hand"), version=OuterRef("version")
+        ticket=OuterRef("ticket"),
+        transfer_count=OuterRef("transfer_count"),
+        version=OuterRef("version"),
     )
-    rows = untold(event).filter(ticket__seen_version__lt=event.reveal_version)
+    rows = unmailed(event).filter(ticket__seen_version__lt=event.reveal_version)
     return rows.exclude(Exists(called.filter(outcome=Call.Outcome.TOLD)))
 
 

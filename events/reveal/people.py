@@ -18,7 +18,7 @@ class People:
     parties: int  # on the waitlist
 
     @property
-    def told(self) -> int:
+    def total(self) -> int:
         """How many an e-mail to everybody concerns."""
         return self.guests + self.parties
 

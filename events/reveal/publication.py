@@ -24,7 +24,7 @@ def is_due(event, at) -> bool:
     )
 
 
-def is_told(event: Event, *, at: datetime) -> bool:
+def is_revealed(event: Event, *, at: datetime) -> bool:
     """Whether holders know the venue by now: it was published, or their pages already show it.
 
     A revealed venue stays revealed even if the start moves; a reveal that is on hold, or that came

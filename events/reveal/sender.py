@@ -86,7 +86,9 @@ class RevealMailQueue(MailQueue):
         """Rows whose ticket still has the same holder and address."""
         # A ticket transferred since the claim: its new holder has a row of their own.
         owed = [
-            row for row in rows if row.ticket_id in mine and row.hand == mine[row.ticket_id].hand
+            row
+            for row in rows
+            if row.ticket_id in mine and row.transfer_count == mine[row.ticket_id].transfer_count
         ]
         self.drop([row for row in rows if row not in owed])
         # An address corrected since the claim: such a row gets an e-mail of its own.
@@ -156,12 +158,12 @@ def _history(tickets, reveal, at) -> dict:
     """
     event = tickets[0].event
     held_since = max(_held_since(ticket) for ticket in tickets)
-    was_told = reveal.is_changed and mails_owed.was_told_before(tickets, reveal.version)
-    found = {"was_told": was_told}
-    if reveal.is_changed and not was_told:
+    was_revealed = reveal.is_changed and mails_owed.was_revealed_before(tickets, reveal.version)
+    found = {"was_revealed": was_revealed}
+    if reveal.is_changed and not was_revealed:
         found["may_have_seen"] = was_open_before(event, reveal.version, since=held_since)
     opening = opening_of(event, reveal.version) if reveal.opens_at else None
-    if opening is None or was_told:
+    if opening is None or was_revealed:
         return found
     since = max(opening.open_since, held_since)
     if at > since + ON_TIME:

@@ -100,7 +100,7 @@ def plan_of(event: Event, at: datetime) -> Plan:
     parties = defaultdict(list)
     for ticket in guests:
         # A transferred ticket no longer belongs to its buyer's party.
-        parties[ticket.line.order_id if not ticket.hand else -ticket.pk].append(ticket)
+        parties[ticket.line.order_id if not ticket.transfer_count else -ticket.pk].append(ticket)
     seats = {
         ticket.pk: Seat(
             ticket,

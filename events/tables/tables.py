@@ -279,13 +279,13 @@ def tick(at: datetime) -> None:
     day = soon.filter(held_until__lte=at + DAY, day_told_at__isnull=True)
     for table in day.only("pk", "held_until", "confirmed_at"):
         is_new = table.confirmed_at > table.held_until - DAY
-        _stamp(table.pk, "day_told_at", "" if is_new else "table_reminder", at)
+        _stamp(table.pk, "day_mailed_at", "" if is_new else "table_reminder", at)
     week = soon.filter(
         held_until__lte=at + WEEK, held_until__gt=at + DAY, week_told_at__isnull=True
     )
     for table in week.only("pk", "held_until", "confirmed_at"):
         is_new = table.confirmed_at > table.held_until - WEEK
-        _stamp(table.pk, "week_told_at", "" if is_new else "table_reminder", at)
+        _stamp(table.pk, "week_mailed_at", "" if is_new else "table_reminder", at)
     Table.objects.filter(
         kind=Table.Kind.OPEN, confirmed_at__isnull=True, opened_at__lte=at - CONFIRM_WITHIN
     ).delete()

@@ -197,7 +197,7 @@ def _hand_on(ticket: Ticket, *, name: str, email: str, at: datetime) -> None:
     ticket.token, ticket.code = link_tokens.new("ticket"), codes.spoken_code()
     ticket.guest_name, ticket.guest_email = name, email
     ticket.needs = ticket.access = ticket.postal_address = ""
-    ticket.hand += 1
+    ticket.transfer_count += 1
     ticket.given_on_at = at
     ticket.seen_open_at, ticket.seen_version = None, 0
     ticket.sequence += 1
@@ -206,7 +206,8 @@ def _hand_on(ticket: Ticket, *, name: str, email: str, at: datetime) -> None:
     ticket.save(
         update_fields=[
             "token", "code", "guest_name", "guest_email", "needs", "access", "postal_address",
-            "hand", "given_on_at", "seen_open_at", "seen_version", "sequence", "packed_at",
+            "transfer_count", "given_on_at", "seen_open_at", "seen_version", "sequence",
+            "packed_at",
         ]
     )  # fmt: skip
 

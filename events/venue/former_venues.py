@@ -14,7 +14,7 @@ from events.venue.details import VenueDetails, unpacked
 from nsca.lib.secrets.sealing import SealingError, resealed, unseal
 
 
-def was_told(event: Event, sealed_at: datetime) -> bool:
+def was_revealed(event: Event, sealed_at: datetime) -> bool:
     """Whether what was sealed at an instant has been revealed since. Call under the event's lock.
 
     A venue entered during a hold and replaced during the same hold has a version, but nobody has

@@ -181,7 +181,7 @@ class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
         rows = HouseholdMember.objects.select_related("household").prefetch_related(
             Prefetch("household__terms", Term.objects.select_related("tier"))
         )
-        return people.prefetch_related(Prefetch("belongings", rows))
+        return people.prefetch_related(Prefetch("household_members", rows))
 
     def history_view(self, request, object_id, extra_context=None):
         """Only for people this user may see; the package itself queries the table."""
@@ -224,7 +224,7 @@ class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
 
     @admin.display(description="today")
     def stands(self, person):
-        terms = {t for b in person.belongings.all() for t in b.household.terms.all()}
+        terms = {t for b in person.household_members.all() for t in b.household.terms.all()}
         word = membership_status(terms, self._today, grace=self._grace, died_on=person.died_on)
         levels = {str(t.tier) for t in terms if t.is_current(self._today) and t.is_real}
         return ", ".join([MembershipStatus(word).label, *sorted(levels)])
@@ -232,7 +232,7 @@ class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
     @admin.display(description="household")
     def homes(self, person):
         """Household names that differ from the person's: "The Ellery family"."""
-        names = [b.household.name for b in person.belongings.all()]
+        names = [b.household.name for b in person.household_members.all()]
         return ", ".join(name for name in names if name != person.name) or "–"
 
     def save_model(self, request, obj, form, change):
@@ -265,7 +265,9 @@ class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
         )
 
     def exported(self, request, queryset):
-        return self.resource_class().export(queryset=queryset.prefetch_related("hearts__city"))
+        return self.resource_class().export(
+            queryset=queryset.prefetch_related("favorite_cities__city")
+        )
 
     pages = {
         "Money": [admin_person_acts.MONEY],

@@ -130,7 +130,9 @@ def addresses_of(people: Iterable[int | None]) -> dict[int, list[str]]:
     if not known:
         return {}
     found = {}
-    for person in Person.objects.filter(pk__in=known).prefetch_related("belongings__household"):
+    for person in Person.objects.filter(pk__in=known).prefetch_related(
+        "household_members__household"
+    ):
         household = person.household
         lines = household.postal_address.splitlines() if household else []
         found[person.pk] = [line.strip() for line in lines if line.strip()]

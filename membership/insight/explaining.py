@@ -91,7 +91,9 @@ def _of_the_person(person: Person, on: date) -> Iterator[Sentence]:
         yield Sentence(
             f"The record was erased on {exactly(person.erased_at)} at the person’s request."
         )
-    households = [belonging.household for belonging in person.belongings.all()]
+    households = [
+        household_member.household for household_member in person.household_members.all()
+    ]
     if not households:
         yield Sentence(
             f"{person} has no household, and memberships belong to households.",
@@ -233,7 +235,7 @@ def _of_orders(person: Person, at: datetime) -> Iterator[Sentence]:
 
 def _of_recurring(person: Person) -> Iterator[Sentence]:
     """Auto-renewal of their households, and of former households that their card still pays."""
-    homes = set(person.belongings.values_list("household", flat=True))
+    homes = set(person.household_members.values_list("household", flat=True))
     theirs = Q(household__in=homes) | Q(buyer_email__in=_addresses(person))
     if person.user_id:
         theirs |= Q(user=person.user_id)

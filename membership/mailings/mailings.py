@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from membership.mailings.known import lists, may_read, needs_a_reader, told_by, who_came
+from membership.mailings.known import lists, may_read, needs_a_reader, objections, who_came
 from membership.models import (
     MEMBERS,
     Consent,
@@ -235,7 +235,7 @@ def send_off(mailing: Mailing, *, typed: int | None, by, at: datetime) -> Mailin
         if not moved.update(state=State.READING, sent_by=by):
             raise CannotSend("This is no longer a draft. Reload the page.")
         return Mailing.objects.get(pk=mailing.pk)
-    if told := told_by(mailing, by=by, at=at):
+    if told := objections(mailing, by=by, at=at):
         raise CannotSend(" ".join(told))
     with transaction.atomic():
         mailing = Mailing.objects.select_for_update().get(pk=mailing.pk)

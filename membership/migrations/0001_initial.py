@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField()),
                 (
-                    "letter_at",
+                    "mailed_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="e-mail sent"),
                 ),
                 (
@@ -714,7 +714,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "lapsed_since",
+                    "expired_since",
                     models.DateField(
                         blank=True,
                         help_text="Only those whose membership ran out on this day or later, and who have not renewed.",
@@ -1751,7 +1751,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "writes_to_lapsed",
+                    "writes_to_expired",
                     models.BooleanField(
                         default=False,
                         help_text="Their name signs the note to members whose grace period is over.",
@@ -1956,7 +1956,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         help_text="The city they chose.",
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="hearts",
+                        related_name="favorite_cities",
                         to="cities.city",
                     ),
                 ),

@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 help_text="The household; a person may be in several.",
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="belongings",
+                related_name="household_members",
                 to="membership.household",
             ),
         ),
@@ -427,7 +427,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 help_text="The household member.",
                 on_delete=django.db.models.deletion.CASCADE,
-                related_name="belongings",
+                related_name="household_members",
                 to="membership.person",
             ),
         ),
@@ -509,7 +509,7 @@ class Migration(migrations.Migration):
             name="person",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE,
-                related_name="hearts",
+                related_name="favorite_cities",
                 to="membership.person",
             ),
         ),

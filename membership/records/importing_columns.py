@@ -28,7 +28,9 @@ class PersonColumns:
 
     @property
     def cities(self) -> str:
-        return "; ".join(sorted(heart.city.name for heart in self.person.hearts.all()))
+        return "; ".join(
+            sorted(favorite.city.name for favorite in self.person.favorite_cities.all())
+        )
 
     @property
     def level(self) -> str:

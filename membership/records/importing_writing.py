@@ -46,7 +46,7 @@ def write(
                 granted_by=by,
             )
         )
-    mine = set(person.hearts.values_list("city_id", flat=True))
+    mine = set(person.favorite_cities.values_list("city_id", flat=True))
     for pk in said.city_ids:
         if pk not in mine:
             journal.make(FavoriteCity(person=person, city_id=pk))

@@ -108,22 +108,22 @@ def _refuse(kept: Person, gone: Person) -> None:
 
 def _households(journal: Journal, kept: Person, gone: Person) -> Household | None:
     """Merge their households; one that nobody else belongs to joins the other's."""
-    mine = {b.household_id: b for b in kept.belongings.all()}
+    mine = {b.household_id: b for b in kept.household_members.all()}
     has_home = any(b.is_home for b in mine.values())
     home = kept.household
     emptied = None
-    for belonging in gone.belongings.select_related("household").order_by("pk"):
-        household = belonging.household
+    for household_member in gone.household_members.select_related("household").order_by("pk"):
+        household = household_member.household
         others = household.people.exclude(pk__in=(gone.pk, kept.pk)).exists()
         if household.pk in mine:
-            journal.delete(belonging)
+            journal.delete(household_member)
         elif home and not others and emptied is None:
-            journal.delete(belonging)
+            journal.delete(household_member)
             _rows_of(journal, Household, household.pk, home.pk)
             emptied = household
         else:
-            is_home = belonging.is_home and not has_home
-            journal.change(belonging, person_id=kept.pk, is_home=is_home)
+            is_home = household_member.is_home and not has_home
+            journal.change(household_member, person_id=kept.pk, is_home=is_home)
             has_home = has_home or is_home
     return emptied
 

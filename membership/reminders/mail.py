@@ -147,7 +147,7 @@ def chair_of(row: Reminder) -> CommitteeChair | None:
     """Who signs the note: a chair of a favorite city, or any who offered."""
     chairs = CommitteeChair.objects.filter(writes_to_expired=True).select_related("user", "city")
     chairs = chairs.filter(user__in=User.objects.working()).order_by("pk")
-    dear = chairs.filter(city__hearts__person__households=row.term.household_id)
+    dear = chairs.filter(city__favorite_cities__person__households=row.term.household_id)
     return dear.first() or chairs.first()
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 from membership.accounts.sign_in import digits_of, disguised
 from membership.models import GiftMembership, Household, Person, Rules, Term, Tier
 from membership.terms.coverage import refuse_too_narrow
-from membership.terms.joining import Joining, belongings_at, household_for
+from membership.terms.joining import Joining, household_for, household_members_at
 from membership.terms.years import next_stretch
 from nsca.lib.mail import mail
 from nsca.lib.mail.addresses import normalize_address
@@ -262,7 +262,7 @@ def take_up(gift: GiftMembership, who: Joining, *, at: datetime) -> Term:
     on = max(day_of(at), gift.begins_on)
     wish = frozen(who)
     if not who.household_id:
-        known = belongings_at(who.email, who.name, on=day_of(at))
+        known = household_members_at(who.email, who.name, on=day_of(at))
         wish["household_id"] = known[0].household_id if known else None
     known = Household.objects.filter(pk=wish["household_id"]).first()
     if known and is_for_life(known):

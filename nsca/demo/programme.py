@@ -32,7 +32,7 @@ INSTANTS = {
     "tables_until": "tables_until",
 }
 PLANNED = timedelta(hours=2)  # from publication until a venue is entered
-TOLD = timedelta(minutes=1)  # after T the ticker has e-mailed the holders
+REACHED = timedelta(minutes=1)  # after T the ticker has e-mailed the holders
 
 
 def add(days: Days) -> None:
@@ -173,7 +173,7 @@ def open_envelopes(days: Days, *, backend: str | None) -> None:
     samples = Event.objects.filter(is_sample=True, reveal_version=0).exclude(lead=None)
     for event in samples.order_by("starts_at"):
         if event.opens_at <= days.at and reveal.publish(event.pk, at=event.opens_at):
-            _tell(event.opens_at + TOLD, backend)
+            _tell(event.opens_at + REACHED, backend)
 
 
 def _tell(at: datetime, backend: str | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from membership.models import Consent
 from membership.people import consents
-from membership.privacy.personal_data import PersonalData, Subject, told
+from membership.privacy.personal_data import PersonalData, Subject, exported
 from pages.models import Message, Subscriber
 from pages.newsletter import subscribing
 
@@ -21,11 +21,11 @@ class PagesPersonalData(PersonalData):
 
     def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
         rows = [
-            {"what": "Message to us", **told(message)}
+            {"what": "Message to us", **exported(message)}
             for message in Message.objects.filter(subject.theirs("email", "name"))
         ]
         return rows + [
-            {"what": "Newsletter", **told(one)}
+            {"what": "Newsletter", **exported(one)}
             for one in Subscriber.objects.filter(email__in=subject.addresses)
         ]
 

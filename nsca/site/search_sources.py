@@ -24,14 +24,14 @@ def plain(rich_text: str) -> str:
 
 def cities():
     for city in City.objects.published().prefetch_related("milestones"):
-        told = [f"{m.year} {m.date_text} {m.title}. {m.text}" for m in city.milestones.all()]
+        words = [f"{m.year} {m.date_text} {m.title}. {m.text}" for m in city.milestones.all()]
         yield Document(
             kind="city",
             title=city.name,
             url=city.get_absolute_url(),
             summary=city.summary,
             text=" ".join(
-                [plain(city.story), city.known_for, city.shared_ground, city.languages, *told]
+                [plain(city.story), city.known_for, city.shared_ground, city.languages, *words]
             ),
             names=" ".join([city.country, city.local_name, city.bond_words, city.greeting]),
             note=f"{city.bond_words}, {city.country}",
@@ -83,8 +83,8 @@ def _revealed_on_its_page(event) -> list[str]:
     kinds = [(kind.name, kind.description) for kind in event.ticket_types.all() if kind.is_offered]
     suppers = [(choice.label, "") for choice in event.choices.all()]
     extras = [(each.name, each.description) for each in event.add_ons.all()]
-    told = [(label, said) for label, said in facts if said] + kinds + suppers + extras
-    return [f"{label} {said}" for label, said in told]
+    words = [(label, said) for label, said in facts if said] + kinds + suppers + extras
+    return [f"{label} {said}" for label, said in words]
 
 
 # The pages that are forms: what one comes to the site to do.

@@ -62,7 +62,9 @@ def cancel_unpaid_locked(order: Order, *, reason: str, actor: str, at: datetime,
     return True
 
 
-def bounce(payment: Payment, *, by, at: datetime, rests: bool = True, told: bool = False) -> bool:
+def bounce(
+    payment: Payment, *, by, at: datetime, rests: bool = True, reported: bool = False
+) -> bool:
     """Mark a check as bounced, and suspend what it paid for unless staff keep it valid.
 
     `told`: the buyer gets an e-mail. False if it was marked before. Raises Busy.
@@ -94,7 +96,7 @@ def bounce(payment: Payment, *, by, at: datetime, rests: bool = True, told: bool
             at=at,
             order=order,
         )
-        if told:
+        if reported:
             _tell(order, payment, rests=rests)
         return True
 

@@ -251,8 +251,8 @@ def _apply(
         refused = LATE
     if refused and not _retaken(order, at=at, actor=actor):
         came("late, and nothing was left" if refused == LATE else refused)
-        told = [kind_of(line.kind).turned_away(line, at=at) for line in order.lines.all()]
-        places = list(dict.fromkeys(filter(None, told)))  # two lines of one event: one entry
+        reported = [kind_of(line.kind).turned_away(line, at=at) for line in order.lines.all()]
+        places = list(dict.fromkeys(filter(None, reported)))  # two lines of one event: one entry
         return order, [unwanted.give_back(order, payment, refused, at=at, places=places)]
     mark_paid(order, at=at, actor=actor, cents=cents, payment=payment)
     return order, []

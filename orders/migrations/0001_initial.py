@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("held", "held"), ("paid", "paid"), ("lapsed", "expired")],
+                        choices=[("held", "held"), ("paid", "paid"), ("expired", "expired")],
                         default="held",
                         max_length=10,
                     ),
@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
                 ("held_until", models.DateTimeField()),
                 ("paid_at", models.DateTimeField(blank=True, null=True)),
                 (
-                    "lapsed_at",
+                    "expired_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="expired at"),
                 ),
                 (
@@ -513,7 +513,7 @@ class Migration(migrations.Migration):
                             ("asked", "awaiting first payment"),
                             ("active", "active"),
                             ("failing", "card declined"),
-                            ("cancelled", "canceled"),
+                            ("canceled", "canceled"),
                             ("ended", "ended"),
                         ],
                         default="asked",
@@ -541,7 +541,10 @@ class Migration(migrations.Migration):
                 ("next_charge_on", models.DateField(blank=True, null=True)),
                 ("checked_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("failing_since", models.DateTimeField(blank=True, null=True)),
-                ("told_failing_of", models.CharField(blank=True, editable=False, max_length=255)),
+                (
+                    "reported_failing_of",
+                    models.CharField(blank=True, editable=False, max_length=255),
+                ),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 ("ended_by", models.CharField(blank=True, max_length=150)),
                 ("ended_because", models.CharField(blank=True, max_length=200)),
@@ -667,7 +670,7 @@ class Migration(migrations.Migration):
                     "recurring_payment",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notices",
+                        related_name="charge_mails",
                         to="orders.recurringpayment",
                     ),
                 ),
@@ -819,14 +822,14 @@ class Migration(migrations.Migration):
                         choices=[
                             ("placed", "placed"),
                             ("paid", "paid"),
-                            ("lapsed", "expired"),
+                            ("expired", "expired"),
                             ("retaken", "seats taken again"),
                             ("refund_requested", "refund requested"),
                             ("refunded", "refunded"),
                             ("refund_failed", "refund failed"),
                             ("disputed", "disputed"),
                             ("bounced", "check bounced"),
-                            ("cancelled", "canceled"),
+                            ("canceled", "canceled"),
                             ("recovered", "recovered from Stripe"),
                             ("overridden", "limit overridden"),
                             ("given_on", "ticket transferred"),
@@ -988,11 +991,11 @@ class Migration(migrations.Migration):
             model_name="order",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state", "lapsed"), _negated=True),
-                    ("lapsed_at__isnull", False),
+                    models.Q(("state", "expired"), _negated=True),
+                    ("expired_at__isnull", False),
                     _connector="OR",
                 ),
-                name="lapsed_orders_know_when",
+                name="expired_orders_know_when",
             ),
         ),
         migrations.AddConstraint(
@@ -1077,7 +1080,7 @@ class Migration(migrations.Migration):
             model_name="recurringpayment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state__in", ["cancelled", "ended"]), _negated=True),
+                    models.Q(("state__in", ["canceled", "ended"]), _negated=True),
                     ("ended_at__isnull", False),
                     _connector="OR",
                 ),

@@ -81,7 +81,9 @@ class RecurringPayment(models.Model):
     next_charge_on = models.DateField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     failing_since = models.DateTimeField(null=True, blank=True)
-    told_failing_of = models.CharField(max_length=255, blank=True, editable=False)  # an invoice
+    reported_failing_of = models.CharField(
+        max_length=255, blank=True, editable=False
+    )  # an invoice
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=150, blank=True)  # "the member", "Stripe", an e-mail
     ended_because = models.CharField(max_length=200, blank=True)

@@ -42,7 +42,7 @@ def tick(at: datetime) -> int:
         (_unmade(at), make),
         (_unseen(at), look),
         (_disputed(), end_disputed),
-        (_untold(at), tell),
+        (_unmailed(at), mail_charge),
         (_pretend_due(at), charge_pretend),
         (_unstopped(), stop),
     ):
@@ -130,8 +130,8 @@ def make(row: RecurringPayment, *, at: datetime) -> bool:
     return True
 
 
-def _is_of(told, row: RecurringPayment) -> bool:
-    return told.said.get("order") == row.order.number
+def _is_of(reported, row: RecurringPayment) -> bool:
+    return reported.said.get("order") == row.order.number
 
 
 def _stop_unless_noted(row: RecurringPayment, subscription_id: str, billing) -> None:
@@ -198,9 +198,9 @@ def look(row: RecurringPayment, *, at: datetime) -> bool:
         return agreements.end(row, because=str(why), at=at, template="ended")
     if day != row.next_charge_on:
         _move(row, day, billing, at=at)
-    told = row.charge_mails.filter(charge_on=row.next_charge_on).first()
-    if told and told.cents != row.cents:
-        _reprice(row, told.cents, billing, at=at)
+    reported = row.charge_mails.filter(charge_on=row.next_charge_on).first()
+    if reported and reported.cents != row.cents:
+        _reprice(row, reported.cents, billing, at=at)
     return True
 
 
@@ -269,7 +269,7 @@ def _mails_of_next():
     )
 
 
-def _untold(at: datetime):
+def _unmailed(at: datetime):
     on = day_of(at)
     its_mail = ChargeMail.objects.filter(
         recurring_payment=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
@@ -283,7 +283,7 @@ def _untold(at: datetime):
     ).exclude(Exists(its_mail))
 
 
-def tell(row: RecurringPayment, *, at: datetime) -> bool:
+def mail_charge(row: RecurringPayment, *, at: datetime) -> bool:
     """Send the notice before a charge: when, how much, and how to cancel.
 
     If it is less than thirty days before, the charge moves.
@@ -297,13 +297,13 @@ def tell(row: RecurringPayment, *, at: datetime) -> bool:
         return agreements.end(row, because="nothing is due anymore", at=at, template="ended")
     with brief():
         row = RecurringPayment.objects.select_for_update().get(pk=row.pk)
-        told, is_new = ChargeMail.objects.get_or_create(
+        reported, is_new = ChargeMail.objects.get_or_create(
             recurring_payment=row,
             charge_on=row.next_charge_on,
             defaults={"cents": cents, "posted_at": at},
         )
         if is_new and row.state == State.ACTIVE:
-            agreements.post("notice", row, notice=told, was_cents=row.cents)
+            agreements.post("notice", row, notice=reported, was_cents=row.cents)
     return is_new
 
 
@@ -320,5 +320,5 @@ def _pretend_due(at: datetime):
 
 
 def charge_pretend(row: RecurringPayment, *, at: datetime) -> bool:
-    told = PretendBilling().charge(row, at=at)
-    return follow(told, at=at, actor="pretend payments") is not None
+    reported = PretendBilling().charge(row, at=at)
+    return follow(reported, at=at, actor="pretend payments") is not None

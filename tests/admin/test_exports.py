@@ -109,7 +109,7 @@ def test_the_guest_list_has_the_table_and_the_day_a_ticket_was_given_on(sign_in,
     )
     # Half past ten in the evening of the 12th in Norfolk.
     given_at = datetime(2027, 3, 13, 3, 30, tzinfo=UTC)
-    Ticket.objects.filter(pk=guest.pk).update(table=table, hand=1, given_on_at=given_at)
+    Ticket.objects.filter(pk=guest.pk).update(table=table, transfer_count=1, given_on_at=given_at)
 
     (row,) = rows_of(sign_in("events").post(reverse("admin:events_ticket_export")))
 

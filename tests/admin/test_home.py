@@ -156,14 +156,14 @@ def test_holders_whom_no_mail_reached_are_to_be_called(soiree, staff, at):
     )
 
 
-@pytest.mark.parametrize(("minutes", "is_told"), [(3, False), (4, True)])
-def test_before_a_reveal_a_silent_ticker_is_urgent(sealed_soiree, staff, at, minutes, is_told):
+@pytest.mark.parametrize(("minutes", "is_revealed"), [(3, False), (4, True)])
+def test_before_a_reveal_a_silent_ticker_is_urgent(sealed_soiree, staff, at, minutes, is_revealed):
     Heartbeat.objects.create(name="ticker", beat_at=at - timedelta(minutes=minutes))
 
     card = cards_of(staff("events"), at)["reveals"]
 
-    assert card.is_urgent is is_told
-    assert ("has been silent for 4 minutes" in card.words) is is_told
+    assert card.is_urgent is is_revealed
+    assert ("has been silent for 4 minutes" in card.words) is is_revealed
 
 
 def test_every_line_leads_to_a_page_that_opens(busy, client, staff, at):

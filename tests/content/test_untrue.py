@@ -83,21 +83,21 @@ COUNTING = {
 }
 
 
-def told_by(client, which):
+def objections(client, which):
     return {
         address: words[which] in client.get(address).text for address, words in COUNTING.items()
     }
 
 
 def test_a_ninth_city_is_counted_where_cities_are_counted(loaded, client):
-    assert told_by(client, 0) == dict.fromkeys(COUNTING, True)
+    assert objections(client, 0) == dict.fromkeys(COUNTING, True)
     [tema] = [item for item in ITEMS if item.key == "cities.City:tema"]
     City.objects.create(**tema.values | {"slug": "takoradi", "name": "Takoradi"})
     content_changed()
     caches["pages"].clear()
 
-    assert told_by(client, 1) == dict.fromkeys(COUNTING, True)
-    assert told_by(client, 0) == dict.fromkeys(COUNTING, False)
+    assert objections(client, 1) == dict.fromkeys(COUNTING, True)
+    assert objections(client, 0) == dict.fromkeys(COUNTING, False)
 
 
 def test_what_the_source_dates_by_a_decade_is_not_given_a_year(loaded, client):

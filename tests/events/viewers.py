@@ -119,7 +119,7 @@ def _former(event, kind, at):
     """The buyer still has the order's link and the sign-in; the ticket's link is the new
     holder's.
     """
-    somebody = _guest(event, kind, at, hand=1, guest_email=f"next.{_address(kind)}")
+    somebody = _guest(event, kind, at, transfer_count=1, guest_email=f"next.{_address(kind)}")
     return Somebody(kind, user=somebody.user, order=somebody.order, ticket=codes.link_token())
 
 

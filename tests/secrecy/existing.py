@@ -40,17 +40,17 @@ def desks(patterns, registry) -> dict[str, str]:
         if found := OF_A_DESK.match(name):
             app, model, page = found.groups()
             pages.setdefault(apps.get_model(app, model)._meta.label, set()).add(page)
-    told = {}
+    revealed = {}
     for model, desk in registry.items():
         label = model._meta.label
-        told[label] = " ".join(
+        revealed[label] = " ".join(
             [
                 *sorted(pages.get(label, ())),
                 *(f"?{name}" for name in desk.search_fields or ()),
                 *(f"~{name}" for name in desk.autocomplete_fields or ()),
             ]
         )
-    return told
+    return revealed
 
 
 # --- E-mails, templates ------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def fields(all_models: Iterable[type[models.Model]]) -> dict[str, set[str]]:
     """Of each model that leads to an event or can hold words: the fields that could hold any, or
     figures of a map. A history's are its model's.
     """
-    told = {}
+    revealed = {}
     for model in all_models:
         if hasattr(model, "instance_type"):  # simple_history's
             continue
@@ -101,8 +101,8 @@ def fields(all_models: Iterable[type[models.Model]]) -> dict[str, set[str]]:
             if isinstance(field, HOLD_WORDS) and not field.choices
         }
         if words or leads_to_an_event(model):
-            told[model._meta.label] = words
-    return told
+            revealed[model._meta.label] = words
+    return revealed
 
 
 def leads_to_an_event(model, seen: frozenset = frozenset()) -> bool:

@@ -19,7 +19,7 @@ from tests.secrecy.walking import (
     touches_of_the_venue,
     walk,
 )
-from tests.secrecy.world import AFTER, BEFORE, GUESTS, STAFF, STRANGERS, Viewer, tell_holders
+from tests.secrecy.world import AFTER, BEFORE, GUESTS, STAFF, STRANGERS, Viewer, mail_holders
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +94,7 @@ class TestDoorStaff(Walked):
 
 
 def test_the_ticker_tells_nobody(world, mailoutbox):
-    tell_holders(BEFORE)
+    mail_holders(BEFORE)
 
     assert mailoutbox == []
 

@@ -108,9 +108,9 @@ def test_what_is_listed_is_listed_under_a_channel(table):
 
 
 def test_who_is_told_is_told_by_addresses_that_are_there():
-    told = {name for names in TELLS.values() for name in names}
+    revealed = {name for names in TELLS.values() for name in names}
 
-    assert told <= listed(inventory.ADDRESSES)
+    assert revealed <= listed(inventory.ADDRESSES)
 
 
 # --- All that there is -------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from orders.models import Task
 from tests.secrecy.canaries import OTHER_VENUE, VENUE, found_in
 from tests.secrecy.keeping import everything_stored, unpickled
 from tests.secrecy.walking import start_afresh, walk
-from tests.secrecy.world import AFTER, BEFORE, SECOND, tell_holders
+from tests.secrecy.world import AFTER, BEFORE, SECOND, mail_holders
 
 pytestmark = pytest.mark.django_db
 WORDS = "Quillmoth"  # one canary is enough to see whether a venue is looked into
@@ -83,7 +83,7 @@ def dumped() -> str:
 
 def test_a_dump_holds_nothing_and_without_the_key_opens_nothing(world, settings):
     """Also of a venue that was told, and of one that was told before it."""
-    tell_holders(AFTER)
+    mail_holders(AFTER)
     event = Event.objects.get(pk=world.event.pk)
     reveal.write_venue(event, OTHER_VENUE, by=world.keeper, at=AFTER + SECOND)
     reveal.write_venue(event, VENUE, by=world.keeper, at=AFTER + 2 * SECOND)
@@ -134,7 +134,7 @@ def redis(settings):
 
 def test_a_shared_redis_holds_nothing_of_it(world, redis):
     everything, client = redis
-    tell_holders(AFTER)
+    mail_holders(AFTER)
     names = ("visitor", "holder", "door volunteer")
     for at in (BEFORE, AFTER):
         for name in names:

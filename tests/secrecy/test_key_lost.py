@@ -25,7 +25,7 @@ from tests.secrecy.addresses import addresses
 from tests.secrecy.canaries import OTHER_VENUE, PICTURE_ALT, VENUE, found_in, picture
 from tests.secrecy.keeping import everything_stored
 from tests.secrecy.walking import leaks, walk
-from tests.secrecy.world import AFTER, BEFORE, DAY, SECOND, Viewer, tell_holders
+from tests.secrecy.world import AFTER, BEFORE, DAY, SECOND, Viewer, mail_holders
 
 pytestmark = pytest.mark.django_db
 NEW = "a key of the places' own, out of the safe of the office: 90b1c7"
@@ -108,7 +108,7 @@ def test_the_ticket_says_that_it_is_our_doing_and_whom_to_call(lost):
 def test_no_email_goes_out_and_a_task_says_why_until_the_key_is_back(
     lost, settings, mailoutbox, log
 ):
-    tell_holders(AFTER)
+    mail_holders(AFTER)
 
     assert mailoutbox == []
     task = Task.objects.get(key=f"reveal-without-its-key:{lost.event.pk}")
@@ -118,7 +118,7 @@ def test_no_email_goes_out_and_a_task_says_why_until_the_key_is_back(
     assert set(RevealMail.objects.values_list("state", flat=True)) == {"queued"}
 
     settings.VENUE_KEYS = [STRANGE, OLD]
-    tell_holders(AFTER + DAY / 24)
+    mail_holders(AFTER + DAY / 24)
 
     assert len(mailoutbox) == 3
 
@@ -169,7 +169,7 @@ def test_no_page_of_the_admin_breaks(lost):
 def test_the_venue_can_be_entered_again_and_the_evening_goes_on(lost, mailoutbox):
     reveal.write_venue(lost.event, VENUE, by=lost.keeper, at=BEFORE)
     reveal.write_picture(lost.event, picture(), PICTURE_ALT, by=lost.keeper, at=BEFORE)
-    tell_holders(AFTER)
+    mail_holders(AFTER)
 
     assert any(found_in(email.body) for email in mailoutbox)
 
@@ -195,7 +195,7 @@ def everything_sealed(world) -> tuple:
 
 def test_a_key_is_changed_by_one_command_and_the_old_one_is_not_needed_any_more(world, settings):
     """For the venue, its picture, the salt of its seal, and a former venue."""
-    tell_holders(AFTER)
+    mail_holders(AFTER)
     event = Event.objects.get(pk=world.event.pk)
     reveal.write_venue(event, OTHER_VENUE, by=world.keeper, at=AFTER)
     before = everything_sealed(world)

@@ -21,7 +21,7 @@ from nsca.lib.secrets.codes import link_token
 from tests.events.selling import hold, sell
 from tests.fakes.stripe import fake_stripe
 from tests.secrecy.canaries import found_in
-from tests.secrecy.world import AFTER, BEFORE, DAY, HOUR, tell_holders
+from tests.secrecy.world import AFTER, BEFORE, DAY, HOUR, mail_holders
 
 pytestmark = pytest.mark.django_db
 
@@ -80,16 +80,14 @@ def test_no_email_that_is_written_before_t_knows_the_venue(world, mailoutbox, lo
 
 
 def test_the_emails_of_a_canceled_evening_know_no_venue_after_t_either(world, mailoutbox):
-    tell_holders(AFTER)
-    told = len(mailoutbox)
+    mail_holders(AFTER)
+    revealed = len(mailoutbox)
     with time_machine.travel(AFTER, tick=False):
-        canceling.cancel(
-            world.event, note="A storm.", by=world.keeper, at=AFTER, refund_all=False
-        )
+        canceling.cancel(world.event, note="A storm.", by=world.keeper, at=AFTER, refund_all=False)
         call_command("tick")
 
     assert WaitlistEntry.objects.exists()
-    later = mailoutbox[told:]
+    later = mailoutbox[revealed:]
     assert "is canceled" in kinds_of(later)
     assert found_in("\n".join(emails(later))) == []
 
@@ -100,7 +98,7 @@ def test_the_emails_of_a_canceled_evening_know_no_venue_after_t_either(world, ma
 @pytest.mark.parametrize("at", [BEFORE, AFTER])
 def test_stripe_hears_nothing_of_it(world, settings, at):
     if at is AFTER:
-        tell_holders(at)
+        mail_holders(at)
     Event.objects.filter(pk=world.event.pk).update(
         capacity=60, sales_close_at=world.event.starts_at
     )
@@ -177,7 +175,7 @@ def test_an_email_that_breaks_is_put_off_and_nothing_of_it_is_reported(
 ):
     monkeypatch.setattr("events.reveal.sender.ticket_ics", _breaks)
 
-    tell_holders(AFTER)
+    mail_holders(AFTER)
 
     assert mailoutbox == []
     assert "Broken" in log()

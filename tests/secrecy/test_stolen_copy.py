@@ -164,8 +164,8 @@ def test_every_row_that_can_be_opened_by_a_link_keeps_that_link_to_itself(copied
         found[model.__name__, name] = list(rows.values_list(name, flat=True))
 
     assert len(found) >= 15 and sum(map(len, found.values())) > 150
-    told = {which for which, keys in found.items() if any(key in taken for key in keys)}
-    assert told == set()
+    revealed = {which for which, keys in found.items() if any(key in taken for key in keys)}
+    assert revealed == set()
 
 
 def test_what_the_copy_holds_of_an_order_opens_nothing(copied, db, client):

@@ -15,7 +15,7 @@ from events.models import Event
 from tests.secrecy import world as worlds
 from tests.secrecy.canaries import OTHER_VENUE, VENUE, found_in
 from tests.secrecy.keeping import files_of_the_database
-from tests.secrecy.world import AFTER, SECOND, tell_holders
+from tests.secrecy.world import AFTER, SECOND, mail_holders
 
 
 @pytest.mark.django_db(transaction=True)
@@ -25,7 +25,7 @@ def test_the_database_s_files_and_its_journal_hold_nothing_while_it_is_written_a
         pytest.skip("pg_dump is not on this machine")
     settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     world = worlds.build()
-    tell_holders(AFTER)
+    mail_holders(AFTER)
     holder = world.viewers["holder"]
     with time_machine.travel(AFTER, tick=False):
         answer = Client().get(f"/tickets/{holder.ticket}/")

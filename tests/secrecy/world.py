@@ -169,7 +169,7 @@ class World:
             )  # fmt: skip
 
 
-def tell_holders(at) -> None:
+def mail_holders(at) -> None:
     """What the ticker does about the reveal, until there is nothing left to do."""
     reveal.publish_due(at=at)
     while sender.send_due(at=at):

@@ -21,9 +21,9 @@ from nsca.ops.health import ticker_rests_for
 
 def calls_to_make(user, at):
     """Ticket holders the reveal did not reach; from T + 2 h also those who haven't looked."""
-    told = Event.objects.filter(reveal_version__gt=0, ends_at__gt=at, lead__isnull=False)
+    revealed = Event.objects.filter(reveal_version__gt=0, ends_at__gt=at, lead__isnull=False)
     lines, count, urgent = [], 0, False
-    for event in told.order_by("starts_at"):
+    for event in revealed.order_by("starts_at"):
         found = call_list(event, at=at)
         count += found.count
         urgent = urgent or bool(found.pressing)

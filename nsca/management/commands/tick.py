@@ -86,7 +86,7 @@ class Command(BaseCommand):
             ("reveals", lambda: reveal.publish_due(at=clock.now())),
             ("late holders", lambda: mails_owed.owe_late_holders(at=clock.now())),
             ("sign-in codes", self.send_codes),
-            ("reveal mail", self.tell_holders),
+            ("reveal mail", self.mail_holders),
             ("guests to call", self.count_again),
             *((name, self.calling(path)) for name, path in TIDIED),
             ("outbox", self.send_outbox),
@@ -107,7 +107,7 @@ class Command(BaseCommand):
             return lambda: import_string(path)(clock.now(), gives_way=self.is_reveal_due)
         return lambda: import_string(path)(clock.now())
 
-    def tell_holders(self):
+    def mail_holders(self):
         """Letter by letter until none is due; the clock is read anew for each claim.
 
         Between two claims a few of the urgent ones of the outbox: five hundred letters take
@@ -132,7 +132,7 @@ class Command(BaseCommand):
         try:
             if self.is_reveal_due():
                 reveal.publish_due(at=clock.now())
-                self.tell_holders()
+                self.mail_holders()
         except Exception:  # noqa: BLE001 - the mail that follows must not fail for it
             log.exception("tick: the look at what is due failed")
 

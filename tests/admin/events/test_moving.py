@@ -73,20 +73,20 @@ def test_the_sentences_name_the_new_t_and_what_follows_and_what_stays(page, paid
     kind.save()
     Event.objects.update(choices_close_at=soiree.opens_at)
 
-    told = sentences(page())
+    revealed = sentences(page())
 
-    assert f"on {exactly(soiree.opens_at + DAY)}, to 2 people." in told
-    assert "1 hint not shown yet moves with the start." in told
-    assert f"The caterer’s deadline is {exactly(soiree.opens_at)}, as before." in told
-    assert f"“Chair” is sold until {exactly(kind.sales_close_at)}, as before." in told
-    assert "No refunds beyond those the event already offers." in told
+    assert f"on {exactly(soiree.opens_at + DAY)}, to 2 people." in revealed
+    assert "1 hint not shown yet moves with the start." in revealed
+    assert f"The caterer’s deadline is {exactly(soiree.opens_at)}, as before." in revealed
+    assert f"“Chair” is sold until {exactly(kind.sales_close_at)}, as before." in revealed
+    assert "No refunds beyond those the event already offers." in revealed
 
 
 def test_a_hint_that_would_be_turned_at_once_is_said(page, paid, soiree):
-    told = sentences(page(soiree.starts_at - 2 * DAY))
+    revealed = sentences(page(soiree.starts_at - 2 * DAY))
 
     assert Hint.objects.count() == 1
-    assert "1 hint would be shown at once." in told
+    assert "1 hint would be shown at once." in revealed
 
 
 def test_an_offer_of_refunds_is_said_kept_and_open_to_the_buyer(page, paid, soiree):
@@ -164,12 +164,12 @@ def test_staff_see_how_many_have_been_told(page, paid, emails_go_nowhere):
     waiting = page.client.get(page.url).context["moves"][0]
     moving_mail.tick(Move.objects.get().made_at + timedelta(seconds=5))
 
-    told = page.client.get(page.url)
+    revealed = page.client.get(page.url)
 
     assert (waiting.sent, waiting.queued, waiting.failed) == (0, 2, 0)
-    [move] = told.context["moves"]
+    [move] = revealed.context["moves"]
     assert (move.sent, move.queued, move.failed) == (2, 0, 0)
-    assert "Earlier moves" in told.content.decode()
+    assert "Earlier moves" in revealed.content.decode()
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ def test_the_slider_picks_an_instant_on_a_phone(open_page, enter, control, soire
     page.wait_for_url("**at_0=**")
 
     assert page.get_by_role("heading", name="Who knows what, on").is_visible()
-    told = page.locator(".desk-knows [data-level='3']").first.inner_text()
-    assert "Ticket holders" in told
+    revealed = page.locator(".desk-knows [data-level='3']").first.inner_text()
+    assert "Ticket holders" in revealed
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
@@ -38,11 +38,11 @@ def test_an_instant_is_typed_without_javascript(open_page, enter, control, soire
     page.goto(control)
 
     page.get_by_role("link", name="The reveal", exact=True).click()
-    told = page.locator(".desk-knows [data-level='3']").first.inner_text()
+    revealed = page.locator(".desk-knows [data-level='3']").first.inner_text()
     page.get_by_role("link", name="A second before the reveal").click()
     before = page.locator(".desk-knows [data-level='3']").first.inner_text()
 
-    assert "Ticket holders" in told
+    assert "Ticket holders" in revealed
     assert "Ticket holders" not in before
     assert not page.get_by_label("Or slide").is_visible()
 

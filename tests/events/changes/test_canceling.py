@@ -329,13 +329,13 @@ def test_a_dispute_won_after_the_event_was_called_off_asks_to_give_the_money_bac
     order = paid(soiree, (seat, 1), method="stripe")
     order.payments.update(intent_id="pi_1")
 
-    def told(status):
+    def revealed(status):
         disputes.follow(Disputed("du_1", "pi_1", status, 9500, NOON), at=NOON)
 
-    told("needs_response")
+    revealed("needs_response")
     call_off(soiree, dora)
     give_back_due(LATER)
-    told("won")
+    revealed("won")
 
     assert given(order) == []
     assert order.payments.get().returned_cents == 0

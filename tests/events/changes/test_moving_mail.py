@@ -24,7 +24,7 @@ ADA = "Ada Ellery <ada@ellery.example>"
 SUBJECT = "MOVED: Soirée en Blanc is now on Friday, May 21, 2027"
 
 
-def tell(at=SOON):
+def send_mails(at=SOON):
     """What the ticker does, until nothing is due."""
     while moving_mail.tick(at):
         pass
@@ -54,7 +54,7 @@ def test_a_holder_learns_the_new_day_the_new_t_and_until_when_money_goes_back(
 ):
     move(soiree, at=MADE, note="The storm has the better of us.", refunds_until=T)
 
-    tell()
+    send_mails()
 
     (email,) = emails
     assert (email.to, email.subject) == ([ADA], SUBJECT)
@@ -74,7 +74,7 @@ def test_sentences_end_with_one_stop_and_the_doors_follow(soiree, ticket, emails
     Event.objects.update(doors_at=STARTS - 30 * MINUTE)
     move(again(soiree), at=MADE)
 
-    tell()
+    send_mails()
 
     assert "The doors open at 5:30 p.m.\n" in emails[0].body
     assert ".." not in emails[0].body
@@ -83,7 +83,7 @@ def test_sentences_end_with_one_stop_and_the_doors_follow(soiree, ticket, emails
 def test_the_emails_file_moves_the_entry(soiree, ticket, emails):
     move(soiree, at=MADE)
 
-    tell()
+    send_mails()
 
     [(_name, content, mimetype)] = emails[0].attachments
     [entry] = Calendar.from_ical(content).walk("VEVENT")
@@ -95,7 +95,7 @@ def test_the_emails_file_moves_the_entry(soiree, ticket, emails):
 def test_another_hour_of_the_same_day_is_not_called_another_day(soiree, ticket, emails):
     move(soiree, STARTS + timedelta(hours=1), at=MADE)
 
-    tell()
+    send_mails()
 
     assert emails[0].subject == "NEW TIME: Soirée en Blanc now starts at 7:00 p.m."
     assert "valid for the new time" in emails[0].body
@@ -106,9 +106,9 @@ def test_everybody_is_told_once_however_often_the_ticker_comes(soiree, ticket, e
     make_ticket(soiree, guest_email="bo@okoro.example", guest_name="Bo Okoro")
     move(soiree, at=MADE)
 
-    tell()
-    tell(SOON + MINUTE)
-    tell(FRIDAY_T)
+    send_mails()
+    send_mails(SOON + MINUTE)
+    send_mails(FRIDAY_T)
 
     assert sorted(email.to for email in emails) == [
         [ADA], ["Bo Okoro <bo@okoro.example>"], ["Eve Waits <eve@waits.example>"],
@@ -119,7 +119,7 @@ def test_a_party_that_waits_keeps_its_place_and_may_leave(soiree, emails):
     entry = wait(soiree)
     move(soiree, at=MADE)
 
-    tell()
+    send_mails()
 
     for text in bodies(emails[0]):
         assert "You keep your spot on the waitlist" in text
@@ -134,7 +134,7 @@ def test_one_address_gets_one_email_for_its_tickets_and_its_wish(soiree, emails)
     wait(soiree, "ADA@ellery.example")
     move(soiree, at=MADE)
 
-    tell()
+    send_mails()
 
     (email,) = emails
     assert [ticket.code in email.body for ticket in tickets] == [True, True]
@@ -150,7 +150,7 @@ def test_who_did_not_pay_left_or_came_later_is_not_told(soiree, emails):
     make_ticket(soiree, order=make_order(state="paid", at=MADE + TICK, lines=()))
     wait(soiree, "late@waits.example", joined_at=MADE + TICK)
 
-    tell()
+    send_mails()
 
     assert emails == []
 
@@ -159,11 +159,11 @@ def test_who_was_paying_at_that_moment_is_told_once_it_is_paid(soiree, emails):
     held = make_order(state="held", at=MADE - TICK, lines=(), payments=False)
     make_ticket(soiree, order=held)
     move(soiree, at=MADE)
-    tell()
+    send_mails()
     before = len(emails)
 
     Order.objects.filter(pk=held.pk).update(state="paid", paid_at=SOON)
-    tell(SOON + MINUTE)
+    send_mails(SOON + MINUTE)
 
     assert (before, [email.subject for email in emails]) == (0, [SUBJECT])
 
@@ -171,11 +171,11 @@ def test_who_was_paying_at_that_moment_is_told_once_it_is_paid(soiree, emails):
 def test_a_check_paid_after_all_brings_the_email_back(soiree, ticket, emails):
     move(soiree, at=MADE)
     Ticket.objects.update(canceled_at=MADE)
-    tell()
+    send_mails()
     before = (len(emails), states())
 
     Ticket.objects.update(canceled_at=None)
-    tell(SOON + MINUTE)
+    send_mails(SOON + MINUTE)
 
     assert (before, states()) == ((0, ["superseded"]), ["sent"])
 
@@ -190,9 +190,9 @@ def test_whose_payment_is_disputed_hears_of_the_day_once_and_of_no_venue(
         Ticket.objects.update(suspended_at=T)
     move(soiree, at=T + MINUTE, refunds_until=T + DAY, refunds_after_reveal=True)
     Ticket.objects.update(suspended_at=T + MINUTE)
-    tell(T + 2 * MINUTE)
+    send_mails(T + 2 * MINUTE)
     Ticket.objects.update(suspended_at=None)
-    tell(T + 3 * MINUTE)
+    send_mails(T + 3 * MINUTE)
 
     (email,) = emails
     assert email.to == [ADA]
@@ -210,7 +210,7 @@ def test_one_email_tells_good_tickets_and_disputed_ones_apart(soiree, ticket, em
     rests = make_ticket(soiree, suspended_at=NOON)
     move(soiree, at=MADE)
 
-    tell()
+    send_mails()
 
     (email,) = emails
     assert [name for name, *_ in email.attachments] == [f"soiree-{ticket.code}.ics"]
@@ -225,7 +225,7 @@ def test_a_guest_who_did_not_buy_is_led_to_no_order(soiree, emails):
     bought = make_ticket(soiree, guest_email="bo@okoro.example", guest_name="Bo Okoro")
     move(soiree, at=MADE, refunds_until=T)
 
-    tell()
+    send_mails()
 
     for text in bodies(emails[0]):
         assert bought.line.order.token not in text
@@ -236,7 +236,7 @@ def test_where_the_venue_was_told_the_email_says_so_and_the_file_keeps_it(soiree
     reveal.publish_due(at=T)
     move(soiree, at=T + MINUTE)
 
-    tell(T + 2 * MINUTE)
+    send_mails(T + 2 * MINUTE)
 
     assert "The location stays the same" in emails[0].body
     assert "Chart" not in emails[0].body + emails[0].alternatives[0].content + emails[0].subject
@@ -249,7 +249,7 @@ def test_an_event_without_a_secret_speaks_of_none(emails):
     make_ticket(tea)
     move(tea, at=MADE)
 
-    tell()
+    send_mails()
 
     assert emails[0].subject == "MOVED: Tea in the garden is now on Friday, May 21, 2027"
     assert "venue" not in emails[0].body.lower()
@@ -260,7 +260,7 @@ def test_who_has_no_address_is_in_a_task_that_names_nobody(soiree, emails):
     make_ticket(soiree, order=order)
 
     move(soiree, at=MADE)
-    tell()
+    send_mails()
 
     assert (states(), emails) == (["no_address"], [])
     task = Task.objects.get()
@@ -275,7 +275,7 @@ def test_of_two_moves_in_a_row_only_the_last_is_told(soiree, ticket, emails):
     move(soiree, at=MADE)
     move(again(soiree), FRIDAY + DAY, at=MADE + MINUTE, by=make_user("b@x.example"))
 
-    tell(MADE + 2 * MINUTE)
+    send_mails(MADE + 2 * MINUTE)
 
     assert [email.subject for email in emails] == [
         "MOVED: Soirée en Blanc is now on Saturday, May 22, 2027"
@@ -296,7 +296,7 @@ def test_an_email_in_hand_when_it_moves_again_does_not_tell_the_old_day(
         return rows
 
     monkeypatch.setattr(moving_mail.queue, "claim", claim_and_move)
-    tell(MADE + 2 * MINUTE)
+    send_mails(MADE + 2 * MINUTE)
 
     assert [email.subject for email in emails] == [
         "MOVED: Soirée en Blanc is now on Saturday, May 22, 2027"
@@ -308,7 +308,7 @@ def test_an_event_that_is_off_by_then_sends_no_email_of_its_move(soiree, ticket,
     move(soiree, at=MADE)
     Event.objects.update(**change)
 
-    tell()
+    send_mails()
 
     assert (emails, states()) == ([], ["superseded"])
 
@@ -316,16 +316,16 @@ def test_an_event_that_is_off_by_then_sends_no_email_of_its_move(soiree, ticket,
 def test_once_it_is_over_nobody_is_written_to(soiree, ticket, emails):
     move(soiree, at=MADE)
 
-    tell(FRIDAY + timedelta(hours=3))
+    send_mails(FRIDAY + timedelta(hours=3))
 
     assert emails == []
 
 
 def test_a_ticket_given_on_since_is_not_told_in_the_old_hand(soiree, ticket, emails):
     move(soiree, at=MADE)
-    Ticket.objects.update(hand=1, guest_email="bo@okoro.example")
+    Ticket.objects.update(transfer_count=1, guest_email="bo@okoro.example")
 
-    tell()
+    send_mails()
 
     assert (emails, states()) == ([], ["superseded"])
 
@@ -335,7 +335,7 @@ def test_a_party_that_leaves_before_the_email_is_not_written_to(soiree, emails):
     move(soiree, at=MADE)
     WaitlistEntry.objects.update(left_at=MADE)
 
-    tell()
+    send_mails()
 
     assert emails == []
 
@@ -351,9 +351,9 @@ def test_killed_between_claim_and_email_the_holder_is_told_when_the_lease_ends(
     with pytest.raises(Killed):
         moving_mail.tick(SOON)
 
-    tell(SOON + LEASE - TICK)
+    send_mails(SOON + LEASE - TICK)
     during = len(emails)
-    tell(SOON + LEASE)
+    send_mails(SOON + LEASE)
 
     assert (during, len(emails)) == (0, 1)
 
@@ -366,8 +366,8 @@ def test_killed_between_the_servers_yes_and_our_stamp_costs_one_duplicate(
     with pytest.raises(Killed):
         moving_mail.tick(SOON)
 
-    tell(SOON + LEASE)
-    tell(SOON + DAY)
+    send_mails(SOON + LEASE)
+    send_mails(SOON + DAY)
 
     assert len(emails) == 2
     assert len({email.extra_headers["Message-ID"] for email in emails}) == 1
@@ -388,9 +388,9 @@ def test_a_mail_server_that_is_silent_is_tried_again(soiree, ticket, emails, fai
     move(soiree, at=MADE)
     failing.append(failing_mail.SILENT)
 
-    tell()
+    send_mails()
     first = len(emails)
-    tell(SOON + 2 * MINUTE)
+    send_mails(SOON + 2 * MINUTE)
 
     assert (first, len(emails)) == (0, 1)
 
@@ -399,8 +399,8 @@ def test_an_address_refused_for_good_is_given_to_the_phone(soiree, ticket, email
     move(soiree, at=MADE)
     failing.append(failing_mail.REFUSED)
 
-    tell()
-    tell(SOON + DAY)
+    send_mails()
+    send_mails(SOON + DAY)
 
     assert (states(), emails) == (["failed"], [])
     assert "Please call them" in Task.objects.get().text
@@ -412,7 +412,7 @@ def test_one_bad_address_does_not_stop_the_others(soiree, emails, failing):
     move(soiree, at=MADE)
     failing.append(failing_mail.REFUSED)
 
-    tell()
+    send_mails()
 
     assert sorted(states()) == ["failed", "sent"]
 
@@ -432,7 +432,7 @@ def test_the_log_names_no_address(soiree, ticket, failing, caplog):
     move(soiree, at=MADE)
     failing.append(failing_mail.REFUSED)
 
-    tell()
+    send_mails()
 
     assert "SMTPRecipientsRefused" in caplog.text
     assert "ellery" not in caplog.text

@@ -46,7 +46,7 @@ def test_many_tickers_owe_and_tell_each_once_and_never_split_an_email(soiree, em
 
     at_once(*[tick] * 4)
 
-    told = sorted(email.to[0] for email in emails)
-    assert len(told) == len(set(told)) == 6
+    revealed = sorted(email.to[0] for email in emails)
+    assert len(revealed) == len(set(revealed)) == 6
     assert {len(email.attachments) for email in emails} == {2}
     assert set(MoveMail.objects.values_list("state", "attempts")) == {("sent", 1)}

@@ -86,7 +86,9 @@ def of_a_canceled_event(event):
 
 def given_on(event):
     """Its code before it was given on."""
-    ticket = make_ticket(event, guest_name="Ben Okoro", guest_email="ben@okoro.example", hand=1)
+    ticket = make_ticket(
+        event, guest_name="Ben Okoro", guest_email="ben@okoro.example", transfer_count=1
+    )
     Transfer.objects.create(
         ticket=ticket, to_email="ben@okoro.example", old_code="GHJ6-CDF4", offered_at=MAY_3,
         ends_at=SEVEN, accepted_at=MAY_3,

@@ -185,8 +185,8 @@ def test_an_old_email_ends_nothing_for_whoever_was_given_the_ticket(asking, clie
     travel(TURNED - TICK)
 
     assert client.post(old_link).status_code == 200
-    assert OptIn.objects.get(hand=1).left_at is None
-    assert OptIn.objects.get(hand=0).left_at == TURNED - TICK
+    assert OptIn.objects.get(transfer_count=1).left_at is None
+    assert OptIn.objects.get(transfer_count=0).left_at == TURNED - TICK
 
 
 @pytest.mark.parametrize("token", ["nobody", "x" * 64])

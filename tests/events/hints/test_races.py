@@ -24,8 +24,8 @@ def test_many_tickers_write_to_each_address_once(soiree, emails):
 
     posted = at_once(*[lambda: hint_mail_queue.tick(TURNED)] * 4)
 
-    told = sorted(email.to[0] for email in emails)
-    assert len(told) == len(set(told)) == sum(posted) == 6
+    revealed = sorted(email.to[0] for email in emails)
+    assert len(revealed) == len(set(revealed)) == sum(posted) == 6
     assert HintMail.objects.filter(sent_at=TURNED, leased_until=None).count() == 12
 
 

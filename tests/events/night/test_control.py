@@ -76,7 +76,7 @@ def told_by_the_door(event, at):
 
 
 def told_by_the_desk(event, at):
-    rows = {row.kind.name: row.is_told for row in knowledge(event, at=at)}
+    rows = {row.kind.name: row.is_revealed for row in knowledge(event, at=at)}
     assert rows.pop("keeper") is True
     return rows
 
@@ -187,12 +187,12 @@ def test_held_told_and_canceled_are_said_first(soiree, keeper):
     reveal.release(soiree, by=keeper, at=T)
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
-    told = control_admin.summary(soiree, at=T + 2 * HOUR)
+    revealed = control_admin.summary(soiree, at=T + 2 * HOUR)
     soiree.state = Event.State.CANCELED
 
     assert held == "On hold"
-    assert told[0] == "Revealed"
-    assert "2 hours ago" in told[1]
+    assert revealed[0] == "Revealed"
+    assert "2 hours ago" in revealed[1]
     assert control_admin.summary(soiree, at=T)[0] == "Canceled"
 
 
@@ -292,7 +292,7 @@ def test_each_button_leads_to_a_page_that_asks_and_only_where_one_may(soiree, wa
     held = [act.label for act in watch(T - HOUR).context["acts"]]
     reveal.release(soiree, by=keeper, at=T)
     reveal.publish_due(at=T)
-    told = [act.label for act in watch(T + HOUR).context["acts"]]
+    revealed = [act.label for act in watch(T + HOUR).context["acts"]]
 
     assert own == [
         "Pre-flight", "Dry run", "Hold the reveal", "Reveal now", "Venue",
@@ -300,9 +300,9 @@ def test_each_button_leads_to_a_page_that_asks_and_only_where_one_may(soiree, wa
     ]  # fmt: skip
     assert others == []
     assert "Release the hold" in held
-    assert "Reveal now" not in told
-    assert told[0] == "Call list: 0"
-    assert "Change the venue" in told
+    assert "Reveal now" not in revealed
+    assert revealed[0] == "Call list: 0"
+    assert "Change the venue" in revealed
 
 
 def test_who_may_not_watch_is_refused(soiree, watch):

@@ -132,13 +132,13 @@ def test_a_kept_page_ends_with_the_event(tea, client, travel):
 
 
 @pytest.mark.parametrize("audience, is_told", [("holders", False), ("after", True)])
-def test_the_venue_is_remembered_only_where_everyone_may_know(soiree, look, audience, is_told):
+def test_the_venue_is_remembered_only_where_everyone_may_know(soiree, look, audience, is_revealed):
     Event.objects.filter(pk=soiree.pk).update(audience=audience)
 
     html = look(AFTER, "/events/soiree/")
 
-    assert ("Chart House Lawn" in html) is is_told
-    assert ("It was here" in html) is is_told
+    assert ("Chart House Lawn" in html) is is_revealed
+    assert ("It was here" in html) is is_revealed
     assert "Sealed since" not in html
 
 

@@ -363,10 +363,10 @@ def test_the_page_of_the_offer_never_knows_the_venue(client, soiree, after):
     offered_back.offer_back(ticket, at=LONG_BEFORE)
 
     with time_machine.travel(soiree.opens_at + after, tick=False):
-        told = client.get(f"/tickets/{ticket.token}/return/").content.decode()
+        revealed = client.get(f"/tickets/{ticket.token}/return/").content.decode()
         own = client.get(ticket.get_absolute_url()).content.decode()
 
-    assert "Chart House" not in told
+    assert "Chart House" not in revealed
     assert ("Chart House" in own) == (after == 0 * TICK)
 
 

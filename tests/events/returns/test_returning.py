@@ -135,7 +135,7 @@ def test_a_scan_that_was_undone_hinders_nobody(order):
 
 def test_a_seat_that_was_transferred_is_not_the_buyers_to_return(order):
     Ticket.objects.filter(guest_name="Ben Okoro").update(
-        given_on_at=NOON, hand=1, guest_email="ben@okoro.example"
+        given_on_at=NOON, transfer_count=1, guest_email="ben@okoro.example"
     )
 
     assert titles(order) == ["Ada Ellery"]

@@ -109,7 +109,7 @@ def test_urgent_mail_between_the_reveals_is_a_few_at_a_time(soiree, slow):
     slow.move_to(T)
 
     reveal.publish_due(at=T)
-    tick.Command().tell_holders()
+    tick.Command().mail_holders()
 
     words = "".join("r" if "revealed" in subject else "u" for _at, subject in slow.left)
     assert words.count("r") == 30
@@ -126,7 +126,7 @@ def test_a_venue_that_is_missing_at_t_does_not_stop_other_mail(slow, ticket, kee
 
     call_command("tick")
 
-    assert not reveal.is_told(empty, at=T + MINUTE)
+    assert not reveal.is_revealed(empty, at=T + MINUTE)
     assert MoveMail.objects.get().state == "sent"
     assert Email.objects.get().status == 0  # sent
 

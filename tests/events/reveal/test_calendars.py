@@ -182,7 +182,9 @@ def test_an_email_in_the_outbox_does_not_know_the_venue_even_after_t(soiree, tic
     email = Email.objects.get()
     entry = read(content)[1]
     assert (entry["LOCATION"], entry["SEQUENCE"]) == (AREA, 0)
-    told = content.decode() + email.message + email.html_message
-    assert [word for word in ("Chart House", "Ropewalk", "23510", "36.84") if word in told] == []
+    revealed = content.decode() + email.message + email.html_message
+    assert [
+        word for word in ("Chart House", "Ropewalk", "23510", "36.84") if word in revealed
+    ] == []
     assert entry["UID"] == of_ticket(ticket, T + TICK)[1]["UID"]
     assert of_ticket(ticket, T + TICK)[1]["SEQUENCE"] > entry["SEQUENCE"]

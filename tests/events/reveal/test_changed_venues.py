@@ -179,13 +179,13 @@ def test_everyone_reads_the_struck_place_only_where_everyone_was_told_it(
     reveal.publish_due(at=T)
     write(Event.objects.get(), OTHER_VENUE, keeper, LATER)
     travel(LATER)
-    told = client.get("/events/soiree/").content.decode()
+    revealed = client.get("/events/soiree/").content.decode()
 
     Event.objects.update(audience=Event.Audience.EVERYONE_AFTER)
     travel(STARTS + DAY)
     after = client.get("/events/soiree/").content.decode()
 
-    assert STRUCK in told
+    assert STRUCK in revealed
     assert "Chart House" not in after
     assert "Pagoda Garden" in after
 

@@ -11,7 +11,7 @@ from events.reveal import mails_owed, reveal_for, sender
 from events.tickets.kind import TicketKind
 from nsca.lib.timing import exactly
 from orders.models import Order, Task
-from tests.events.reveal.test_emails import tell
+from tests.events.reveal.test_emails import send_mails
 from tests.events.reveal.test_keeping import by_link
 from tests.events.reveal_kit import DAY, OTHER_VENUE, STARTS, TICK, VENUE, T
 from tests.factories import make_event, make_order, make_ticket, make_user
@@ -111,7 +111,7 @@ def test_a_mail_after_a_hold_does_not_say_that_the_page_told_the_venue_since_t(
     reveal.hold(soiree, by=keeper, at=T - HOUR)
     reveal.release(again(soiree), by=keeper, at=T + 3 * HOUR)
 
-    tell(T + 3 * HOUR + MINUTE)
+    send_mails(T + 3 * HOUR + MINUTE)
 
     (email,) = emails
     assert SINCE not in said(email)
@@ -126,7 +126,7 @@ def test_a_mail_about_a_venue_that_came_late_does_not_say_that_the_page_had_it(k
     reveal.publish_due(at=T)
     reveal.write_venue(event, VENUE, by=keeper, at=T + 2 * HOUR)
 
-    tell(T + 2 * HOUR + MINUTE)
+    send_mails(T + 2 * HOUR + MINUTE)
 
     (email,) = emails
     assert SINCE not in said(email)
@@ -135,7 +135,7 @@ def test_a_mail_about_a_venue_that_came_late_does_not_say_that_the_page_had_it(k
 
 @pytest.mark.parametrize("late, is_said", [(10 * MINUTE, False), (10 * MINUTE + TICK, True)])
 def test_a_late_mail_says_since_when_the_page_has_shown_it(soiree, ticket, emails, late, is_said):
-    tell(T + late)
+    send_mails(T + late)
 
     assert (f"{SINCE} {exactly(T)}" in said(emails[0])) is is_said
     assert "instead" not in said(emails[0])
@@ -145,7 +145,7 @@ def test_a_late_mail_after_a_hold_names_the_release(soiree, ticket, keeper, emai
     reveal.hold(soiree, by=keeper, at=T - HOUR)
     reveal.release(again(soiree), by=keeper, at=T + HOUR)
 
-    tell(T + 3 * HOUR)
+    send_mails(T + 3 * HOUR)
 
     assert f"{SINCE} {exactly(T + HOUR)}" in said(emails[0])
 
@@ -154,11 +154,11 @@ def test_whose_dispute_was_won_reads_nothing_of_the_days_before(soiree, ticket, 
     """Their page was shut meanwhile, by us."""
     kind, line = TicketKind(), ticket.line
     kind.suspended(line, at=T - DAY)
-    tell(T + MINUTE)
+    send_mails(T + MINUTE)
     assert emails == []
 
     kind.restored(line, at=T + 5 * HOUR)
-    tell(T + 5 * HOUR + MINUTE)
+    send_mails(T + 5 * HOUR + MINUTE)
 
     assert SINCE not in said(emails[0])
     assert "instead" not in said(emails[0])
@@ -170,7 +170,7 @@ def test_who_bought_after_the_hold_reads_of_no_delay(soiree, keeper, emails):
     order = make_order(state="paid", lines=(), at=T + 2 * HOUR)
     make_ticket(soiree, order=order)
 
-    tell(T + 2 * HOUR + MINUTE)
+    send_mails(T + 2 * HOUR + MINUTE)
 
     assert SINCE not in said(emails[0])
     assert "instead" not in said(emails[0])
@@ -184,10 +184,10 @@ def changed(soiree, keeper, at=T + HOUR):
 
 
 def test_changed_is_read_by_who_had_the_first_mail(soiree, ticket, keeper, emails):
-    tell(T)
+    send_mails(T)
     changed(soiree, keeper)
 
-    tell(T + HOUR + MINUTE)
+    send_mails(T + HOUR + MINUTE)
 
     assert emails[-1].subject.startswith("CHANGED")
     assert FORGET in said(emails[-1])
@@ -198,7 +198,7 @@ def test_who_bought_after_the_change_is_not_told_to_forget_anything(soiree, keep
     changed(soiree, keeper)
     make_ticket(soiree, order=make_order(state="paid", lines=(), at=T + 2 * HOUR))
 
-    tell(T + 2 * HOUR + MINUTE)
+    send_mails(T + 2 * HOUR + MINUTE)
 
     (email,) = emails
     assert "CHANGED" not in email.subject
@@ -213,7 +213,7 @@ def test_whose_first_mail_never_left_is_told_so_only_in_case_the_page_told_it(
     reveal.publish_due(at=T)
     changed(soiree, keeper)
 
-    tell(T + HOUR + MINUTE)
+    send_mails(T + HOUR + MINUTE)
 
     (email,) = emails
     assert "CHANGED" not in email.subject
@@ -222,11 +222,11 @@ def test_whose_first_mail_never_left_is_told_so_only_in_case_the_page_told_it(
 
 
 def test_whose_first_mail_came_back_was_told_nothing_by_it(soiree, ticket, keeper, emails):
-    tell(T)
+    send_mails(T)
     mails_owed.bounced(RevealMail.objects.get().message_id, at=T + MINUTE)
     changed(soiree, keeper)
 
-    tell(T + HOUR + MINUTE)
+    send_mails(T + HOUR + MINUTE)
 
     assert FORGET not in said(emails[-1])
 
@@ -236,7 +236,7 @@ def test_who_read_the_first_on_the_page_reads_changed(soiree, ticket, keeper, em
     Ticket.objects.filter(pk=ticket.pk).update(seen_version=1, seen_open_at=T + MINUTE)
     changed(soiree, keeper)
 
-    tell(T + HOUR + MINUTE)
+    send_mails(T + HOUR + MINUTE)
 
     assert FORGET in said(emails[0])
 
@@ -244,11 +244,16 @@ def test_who_read_the_first_on_the_page_reads_changed(soiree, ticket, keeper, em
 def test_who_was_told_the_first_by_phone_reads_changed(soiree, ticket, keeper, emails):
     reveal.publish_due(at=T)
     Call.objects.create(
-        ticket=ticket, hand=0, version=1, caller=keeper, called_at=T, outcome=Call.Outcome.TOLD
+        ticket=ticket,
+        transfer_count=0,
+        version=1,
+        caller=keeper,
+        called_at=T,
+        outcome=Call.Outcome.REACHED,
     )
     changed(soiree, keeper)
 
-    tell(T + HOUR + MINUTE)
+    send_mails(T + HOUR + MINUTE)
 
     assert FORGET in said(emails[0])
 
@@ -256,13 +261,13 @@ def test_who_was_told_the_first_by_phone_reads_changed(soiree, ticket, keeper, e
 def test_who_was_given_the_ticket_later_is_not_told_what_the_giver_had(
     soiree, ticket, keeper, emails
 ):
-    tell(T)
+    send_mails(T)
     Ticket.objects.filter(pk=ticket.pk).update(
-        hand=1, guest_email="bo@x.example", guest_name="Bo", given_on_at=T + 2 * HOUR
+        transfer_count=1, guest_email="bo@x.example", guest_name="Bo", given_on_at=T + 2 * HOUR
     )
     changed(soiree, keeper)
 
-    tell(T + 2 * HOUR + MINUTE)
+    send_mails(T + 2 * HOUR + MINUTE)
 
     assert emails[-1].to == ["Bo <bo@x.example>"]
     assert FORGET not in said(emails[-1])
@@ -280,7 +285,7 @@ def three_unreached(soiree, emails):
             state="paid", lines=(), buyer_email="", buyer_phone=f"757-555-010{number}"
         )
         make_ticket(soiree, order=order)
-    tell(T)
+    send_mails(T)
     mails_owed.count_again(at=T)
     task = Task.objects.get(key__startswith="reveal-untold")
     assert "holders of 3 tickets" in task.text
@@ -299,13 +304,13 @@ def test_a_tasks_number_falls_as_guests_are_telephoned(soiree, three_unreached):
     at = T + 20 * MINUTE
     for left, ticket in zip((2, 1), tickets, strict=False):
         calls.take(again(soiree), ticket.pk, by=caller, at=at)
-        calls.told(again(soiree), ticket.pk, by=caller, at=at)
+        calls.revealed(again(soiree), ticket.pk, by=caller, at=at)
         three_unreached.refresh_from_db()
         assert f"holders of {left} ticket" in three_unreached.text
         assert three_unreached.done_at is None
 
     calls.take(again(soiree), tickets[2].pk, by=caller, at=at)
-    calls.told(again(soiree), tickets[2].pk, by=caller, at=at)
+    calls.revealed(again(soiree), tickets[2].pk, by=caller, at=at)
 
     three_unreached.refresh_from_db()
     assert three_unreached.done_at == at
@@ -346,11 +351,11 @@ def test_a_task_that_closed_by_itself_opens_again_when_a_mail_comes_back(
 
 def test_the_task_of_a_venue_that_was_missing_is_done_once_it_is_told(keeper, emails):
     event = make_event(starts_at=STARTS, lead=DAY, slug="late")
-    tell(T)
+    send_mails(T)
     task = Task.objects.get()
     reveal.write_venue(event, VENUE, by=keeper, at=T + HOUR)
 
-    tell(T + HOUR + MINUTE)
+    send_mails(T + HOUR + MINUTE)
 
     task.refresh_from_db()
     assert task.done_at == T + HOUR + MINUTE

@@ -41,7 +41,7 @@ def thirty(soiree):
     return addresses
 
 
-def tell(at):
+def send_mails(at):
     while sender.send_due(at=at):
         pass
 
@@ -50,15 +50,15 @@ def tell(at):
     ("later", "count"), [(HOUR - TICK, 18), (HOUR, 30), (HOUR + 9 * MINUTE, 30)]
 )
 def test_no_hour_sees_more_emails_than_are_allowed(sink, thirty, later, count):
-    tell(T)
-    tell(T + later)
+    send_mails(T)
+    send_mails(T + later)
 
     assert sink.addresses() == thirty[:count]
 
 
 def test_an_email_that_waits_for_its_hour_was_not_tried_in_vain(sink, thirty):
     for minutes in range(0, 50, 10):
-        tell(T + minutes * MINUTE)
+        send_mails(T + minutes * MINUTE)
 
     waiting = RevealMail.objects.filter(state="queued")
     assert set(waiting.values_list("attempts", flat=True)) == {0}
@@ -67,17 +67,17 @@ def test_an_email_that_waits_for_its_hour_was_not_tried_in_vain(sink, thirty):
 
 def test_any_sixty_minutes_count_and_not_those_of_the_clock(sink, thirty):
     Departure.objects.bulk_create(Departure(at=T - 30 * MINUTE) for _ in range(10))
-    tell(T)
+    send_mails(T)
     at_t = len(sink.emails)
-    tell(T + 30 * MINUTE - TICK)
+    send_mails(T + 30 * MINUTE - TICK)
     before = len(sink.emails)
-    tell(T + 30 * MINUTE)
+    send_mails(T + 30 * MINUTE)
 
     assert (at_t, before, len(sink.emails)) == (8, 8, 18)
 
 
 def test_two_in_twenty_are_kept_for_whoever_wants_to_sign_in_one_of_them_for_staff(sink, thirty):
-    tell(T)
+    send_mails(T)
 
     may = [pace.take(at=T + MINUTE, is_urgent=True) for _ in range(2)]
     staff_may = [pace.take(at=T + MINUTE, is_reserved=True) for _ in range(2)]
@@ -89,7 +89,7 @@ def test_two_in_twenty_are_kept_for_whoever_wants_to_sign_in_one_of_them_for_sta
 def test_an_email_that_did_not_reach_the_server_is_not_counted(sink, thirty):
     sink.refuses = True
 
-    tell(T)
+    send_mails(T)
 
     assert Departure.objects.count() == 0
 

@@ -34,8 +34,8 @@ def test_many_senders_tell_each_holder_once_and_never_split_an_email(soiree, ema
 
     at_once(*[send_all] * 4)
 
-    told = sorted(email.to[0] for email in emails)
-    assert len(told) == len(set(told)) == 12
+    revealed = sorted(email.to[0] for email in emails)
+    assert len(revealed) == len(set(revealed)) == 12
     assert {len(email.attachments) for email in emails} == {2}
     assert set(RevealMail.objects.values_list("state", "attempts")) == {("sent", 1)}
 

@@ -190,9 +190,9 @@ def test_who_gave_the_ticket_back_is_not_told_that_it_is_off(soiree, two):
     refunded(two[1], at=T - 2 * DAY)
     by = make_user("director@nsca.example", is_staff=True)
 
-    told = canceling.cancel(soiree, note="The storm.", by=by, at=T - DAY)
+    revealed = canceling.cancel(soiree, note="The storm.", by=by, at=T - DAY)
 
-    assert told == 1
+    assert revealed == 1
     assert ["ada@x.example" in str(mail.to) for mail in Email.objects.all()] == [True]
 
 

@@ -12,7 +12,14 @@ from nsca.lib.mail.queue import LEASE
 from orders.models import Task
 from tests.events import failing_mail
 from tests.events.failing_mail import Killed
-from tests.events.reveal.test_emails import SOON, entries, recipients, soiree_now, states, tell
+from tests.events.reveal.test_emails import (
+    SOON,
+    entries,
+    recipients,
+    send_mails,
+    soiree_now,
+    states,
+)
 from tests.events.reveal_kit import DAY, OTHER_VENUE, TICK, T
 from tests.factories import make_order, make_ticket
 
@@ -26,7 +33,7 @@ def test_a_ticket_refunded_between_the_row_and_the_email_is_told_nothing(soiree,
     reveal.publish_due(at=T)
     Ticket.objects.filter(pk=ticket.pk).update(canceled_at=SOON)
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert (states(), emails) == (["superseded"], [])
 
@@ -34,10 +41,10 @@ def test_a_ticket_refunded_between_the_row_and_the_email_is_told_nothing(soiree,
 def test_a_dispute_that_is_won_brings_the_notice_back(soiree, ticket, emails):
     reveal.publish_due(at=T)
     Ticket.objects.filter(pk=ticket.pk).update(suspended_at=SOON)
-    tell(SOON)
+    send_mails(SOON)
     Ticket.objects.filter(pk=ticket.pk).update(suspended_at=None)
 
-    tell(SOON + DAY / 4)
+    send_mails(SOON + DAY / 4)
 
     assert (states(), len(emails)) == (["sent"], 1)
 
@@ -49,7 +56,7 @@ def test_of_two_tickets_with_one_address_only_the_valid_one_is_named(soiree, ema
     Ticket.objects.filter(pk=kept.pk).update(guest_name="Kept")
     Ticket.objects.filter(pk=returned.pk).update(canceled_at=SOON, guest_name="Returned")
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert "Kept" in emails[0].body
     assert "Returned" not in emails[0].body
@@ -60,7 +67,7 @@ def test_an_address_corrected_in_the_meantime_is_the_one_written_to(soiree, tick
     reveal.publish_due(at=T)
     Ticket.objects.filter(pk=ticket.pk).update(guest_email="new@ellery.example")
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert recipients(emails) == [["Ada Ellery <new@ellery.example>"]]
 
@@ -69,11 +76,11 @@ def test_a_hold_stops_the_mail_and_its_end_sends_it(soiree, ticket, emails, keep
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
     reveal.hold(soiree, by=keeper, at=T)
-    tell(SOON)
+    send_mails(SOON)
     held = list(emails)
     reveal.release(soiree, by=keeper, at=SOON + DAY / 8)
 
-    tell(SOON + DAY / 8)
+    send_mails(SOON + DAY / 8)
 
     assert (held, len(emails)) == ([], 1)
     assert RevealMail.objects.get().attempts == 1
@@ -83,7 +90,7 @@ def test_an_event_canceled_after_publication_sends_no_venue(soiree, ticket, emai
     reveal.publish_due(at=T)
     Event.objects.filter(pk=soiree.pk).update(state="canceled")
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert (states(), emails) == (["superseded"], [])
 
@@ -91,11 +98,11 @@ def test_an_event_canceled_after_publication_sends_no_venue(soiree, ticket, emai
 def test_a_changed_venue_is_told_again_with_changed_first_in_the_subject(
     soiree, ticket, emails, keeper
 ):
-    tell(SOON)
+    send_mails(SOON)
     soiree.refresh_from_db()
     reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=SOON + DAY / 8)
 
-    tell(SOON + DAY / 8)
+    send_mails(SOON + DAY / 8)
 
     first, second = emails
     assert second.subject.startswith("CHANGED")
@@ -110,7 +117,7 @@ def test_a_venue_changed_before_the_email_went_out_is_told_once(soiree, ticket, 
     soiree.refresh_from_db()
     reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T)
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert len(emails) == 1
     assert "Pagoda Garden" in emails[0].body
@@ -132,7 +139,7 @@ def test_a_venue_changed_while_the_email_was_in_hand_is_told_once(
         patch.setattr(sender.queue, "claim", claim_and_change)
         sender.send_due(at=T)
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert [email.subject[:6] for email in emails] == ["Soirée"]  # the first never left
     assert OTHER_VENUE.name in emails[0].body
@@ -153,12 +160,12 @@ def failing(emails, settings):
 @pytest.mark.parametrize("failure", [failing_mail.SILENT, failing_mail.GREYLISTED])
 def test_a_mail_server_that_fails_is_tried_again_later(soiree, ticket, emails, failing, failure):
     failing.append(failure)
-    tell(T)
+    send_mails(T)
     at_once = len(emails)
-    tell(T + timedelta(seconds=14))
+    send_mails(T + timedelta(seconds=14))
     too_soon = len(emails)
 
-    tell(T + timedelta(seconds=15))
+    send_mails(T + timedelta(seconds=15))
 
     assert (at_once, too_soon, len(emails)) == (0, 0, 1)
     assert states() == ["sent"]
@@ -195,7 +202,7 @@ def test_a_server_that_is_silent_is_not_asked_for_every_email_of_the_claim(
 def test_an_address_refused_for_good_is_given_to_the_phone(soiree, ticket, emails, failing):
     failing.append(failing_mail.REFUSED)
 
-    tell(T)
+    send_mails(T)
 
     assert states() == ["failed"]
     assert [row.ticket for row in mails_owed.untold(soiree_now(soiree))] == [ticket]
@@ -206,7 +213,7 @@ def test_one_bad_email_does_not_stop_the_others(soiree, ticket, emails, failing)
     make_ticket(soiree, guest_email="cy@norfolk.example", guest_name="Cy")
     failing.append(failing_mail.REFUSED)
 
-    tell(T)
+    send_mails(T)
 
     assert recipients(emails) == [["Cy <cy@norfolk.example>"]]
 
@@ -215,7 +222,7 @@ def test_a_failure_leaves_neither_place_nor_address_in_the_log(soiree, ticket, f
     failing.append(failing_mail.REFUSED)
     caplog.set_level(logging.DEBUG)
 
-    tell(T)
+    send_mails(T)
 
     assert "SMTPRecipientsRefused" in caplog.text
     assert "Chart" not in caplog.text
@@ -230,9 +237,9 @@ def test_killed_between_claim_and_email_the_holder_is_told_once_the_lease_ends(
     with pytest.raises(Killed):
         sender.send_due(at=T)
 
-    tell(T + LEASE - TICK)
+    send_mails(T + LEASE - TICK)
     during = len(emails)
-    tell(T + LEASE)
+    send_mails(T + LEASE)
 
     assert (during, len(emails)) == (0, 1)
 
@@ -245,8 +252,8 @@ def test_killed_between_the_servers_yes_and_our_stamp_costs_one_duplicate(
     with pytest.raises(Killed):
         sender.send_due(at=T)
 
-    tell(T + LEASE)
-    tell(T + DAY / 2)
+    send_mails(T + LEASE)
+    send_mails(T + DAY / 2)
 
     assert len(emails) == 2
     assert len({email.extra_headers["Message-ID"] for email in emails}) == 1
@@ -271,6 +278,6 @@ def test_killed_in_the_middle_of_publishing_nothing_is_half_done(soiree, ticket,
 def test_no_rendered_venue_is_ever_stored(soiree, ticket, emails):
     from post_office.models import Email
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert (len(emails), Email.objects.count()) == (1, 0)

@@ -39,7 +39,7 @@ def holders(soiree):
     return tickets
 
 
-def tell(at):
+def send_mails(at):
     """E-mail by e-mail until the sender rests; what it told."""
     while sender.send_due(at=at):
         pass
@@ -49,17 +49,17 @@ def ticking(since, *, for_minutes, until=lambda: False):
     """A ticker's rounds, five seconds apart, on a clock of our own; the instant it came to."""
     at = since
     while at <= since + for_minutes * MINUTE and not until():
-        tell(at)
+        send_mails(at)
         at += 5 * SECOND
     return at
 
 
-def all_told():
+def all_mailed():
     return not RevealMail.objects.exclude(state="sent").exists()
 
 
 def test_each_holder_has_one_email_with_their_own_ticket_and_no_other(sink, holders):
-    tell(T)
+    send_mails(T)
 
     bodies = {email.to: email.message.get_body(("plain",)).get_content() for email in sink.emails}
     named = {
@@ -72,7 +72,7 @@ def test_each_holder_has_one_email_with_their_own_ticket_and_no_other(sink, hold
 
 
 def test_a_server_that_was_down_for_two_hours_tells_everybody_at_once(sink, holders):
-    tell(T + 2 * 60 * MINUTE)
+    send_mails(T + 2 * 60 * MINUTE)
 
     assert sorted(sink.addresses()) == TEN
     assert all("is late" in email.message.get_body(("plain",)).get_content()
@@ -82,8 +82,8 @@ def test_a_server_that_was_down_for_two_hours_tells_everybody_at_once(sink, hold
 def test_a_server_that_hangs_is_asked_by_one_email_and_then_left_alone(sink, holders):
     sink.hangs = True
 
-    tell(T)
-    tell(T + 14 * SECOND)
+    send_mails(T)
+    send_mails(T + 14 * SECOND)
 
     assert (sink.connections, sink.emails) == (1, [])
     assert Counter(RevealMail.objects.values_list("attempts", flat=True)) == {0: 9, 1: 1}
@@ -96,11 +96,11 @@ def test_within_a_minute_of_its_return_the_mail_flows(sink, holders, failure):
     asked = sink.connections
     setattr(sink, failure, False)
 
-    tell(returned + MINUTE)
+    send_mails(returned + MINUTE)
 
     assert asked <= 8  # 15, 30, 60, 60 … seconds apart, not ten e-mails every five seconds
     assert len(set(sink.addresses())) >= 9
-    assert ticking(returned + MINUTE, for_minutes=5, until=all_told) <= T + 10 * MINUTE
+    assert ticking(returned + MINUTE, for_minutes=5, until=all_mailed) <= T + 10 * MINUTE
     assert sorted(sink.addresses()) == TEN
 
 
@@ -115,21 +115,21 @@ def test_staff_hear_of_a_server_that_does_not_answer(sink, holders):
 def test_greylisted_five_times_everybody_is_told_within_ten_minutes_and_once(sink, holders):
     sink.greylists = 5
 
-    told = ticking(T, for_minutes=10, until=all_told)
+    revealed = ticking(T, for_minutes=10, until=all_mailed)
 
-    assert told <= T + 10 * MINUTE
+    assert revealed <= T + 10 * MINUTE
     assert sorted(sink.addresses()) == TEN
 
 
 def test_a_server_that_is_full_is_asked_by_one_email_a_minute(sink, holders):
     sink.cap = 4
-    tell(T)
+    send_mails(T)
     before = len(sink.emails)
     ticking(T + 5 * SECOND, for_minutes=5)
     asked = sink.connections
     sink.cap = None
 
-    ticking(T + 6 * MINUTE, for_minutes=6, until=all_told)
+    ticking(T + 6 * MINUTE, for_minutes=6, until=all_mailed)
 
     assert before == 4
     assert asked <= 9
@@ -139,7 +139,7 @@ def test_a_server_that_is_full_is_asked_by_one_email_a_minute(sink, holders):
 def test_who_does_not_exist_is_telephoned_and_the_others_are_told(sink, holders):
     sink.bounces = {TEN[0], TEN[5]}
 
-    tell(T)
+    send_mails(T)
 
     assert sorted(sink.addresses()) == sorted(set(TEN) - sink.bounces)
     untold = mails_owed.untold(Event.objects.get())
@@ -154,7 +154,7 @@ def test_a_slow_server_does_not_carry_a_sender_past_its_lease(sink, holders, mon
 
     assert 0 < tried < 10
     assert RevealMail.objects.filter(state="queued", leased_until__gt=T).count() == 0
-    tell(T)
+    send_mails(T)
     assert sorted(sink.addresses()) == TEN
 
 
@@ -169,8 +169,8 @@ def test_killed_after_its_yes_one_email_is_doubled_and_no_other(sink, holders, m
 
     monkeypatch.setattr(sender.queue, "stamp_sent", die)
     with pytest.raises(Killed):
-        tell(T)
-    tell(T + mail_queue.LEASE - SECOND)
+        send_mails(T)
+    send_mails(T + mail_queue.LEASE - SECOND)
     during = len(sink.emails)
     ticking(T + mail_queue.LEASE, for_minutes=1)
 
@@ -182,10 +182,10 @@ def test_killed_after_its_yes_one_email_is_doubled_and_no_other(sink, holders, m
 
 def test_a_server_that_answers_again_is_no_longer_called_silent(sink, holders):
     sink.refuses = True
-    tell(T)
+    send_mails(T)
     sink.refuses = False
 
-    tell(T + 15 * SECOND)
+    send_mails(T + 15 * SECOND)
 
     assert MailServer.objects.get().silences == 0
     assert MailServer.objects.get().silent_until is None
@@ -194,9 +194,9 @@ def test_a_server_that_answers_again_is_no_longer_called_silent(sink, holders):
 def test_before_t_nothing_is_said_to_the_mail_server(sink, soiree, ticket):
     for minutes in (60 * 24, 1):
         reveal.publish_due(at=T - minutes * MINUTE)
-        tell(T - minutes * MINUTE)
+        send_mails(T - minutes * MINUTE)
     reveal.publish_due(at=T - SECOND / 1000)
-    tell(T - SECOND / 1000)
+    send_mails(T - SECOND / 1000)
 
     assert (sink.connections, sink.emails) == (0, [])
 
@@ -212,6 +212,6 @@ def test_after_a_night_of_every_failure_each_holder_has_one_email(sink, holders)
     ticking(T + 7 * MINUTE, for_minutes=3)
     sink.cap = None
 
-    ticking(T + DAY / 8, for_minutes=6, until=all_told)
+    ticking(T + DAY / 8, for_minutes=6, until=all_mailed)
 
     assert sorted(sink.addresses()) == TEN

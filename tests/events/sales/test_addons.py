@@ -130,10 +130,10 @@ def test_stripe_learns_nothing_of_suppers(event, seat, lobster):
     order = buy(event, [(seat, 1)], guests=supper_guests(lobster))
 
     line = order.lines.get()
-    told = str(particulars.written(order)) + line.payment_label
+    revealed = str(particulars.written(order)) + line.payment_label
     assert line.label.endswith("including $40 for supper")
     assert line.payment_label == "Tea in the garden: Chair at the long table"
-    assert "supper" not in told.lower() and "Lobster" not in told
+    assert "supper" not in revealed.lower() and "Lobster" not in revealed
 
 
 @pytest.mark.parametrize("paid_for, may", [("lobster", True), ("garden", False)])
@@ -289,10 +289,10 @@ def test_stripe_learns_of_an_extra_and_not_which(event, seat, wine):
 
 def test_one_that_only_stripe_remembered_comes_back_by_name(event, seat, wine):
     order = buy(event, [(seat, 1)], extras=[(wine, 2)])
-    told = particulars.read(particulars.written(order))
+    revealed = particulars.read(particulars.written(order))
     Portion.objects.all().delete()
     line = order.lines.get(kind=Line.Kind.ADDON)
-    line.label, line.details = told[1]["label"], told[1]["details"]
+    line.label, line.details = revealed[1]["label"], revealed[1]["details"]
 
     kind_of(line.kind).recovered(line, at=NOON)
 
@@ -315,8 +315,10 @@ def test_neither_guests_nor_suppers_nor_what_was_bought_go_to_stripe(
     amounts = [value for name, value in asked.items() if name.endswith("[unit_amount]")]
     assert names == ["Tea in the garden: Chair at the long table", "Tea in the garden: an extra"]
     assert amounts == ["13500", "2800"]
-    told = str(asked).lower()
-    assert not [word for word in ("supper", "lobster", "wine", "nakamura", "nuts") if word in told]
+    revealed = str(asked).lower()
+    assert not [
+        word for word in ("supper", "lobster", "wine", "nakamura", "nuts") if word in revealed
+    ]
 
 
 def test_an_order_of_wine_keeps_its_ledger(event, seat, wine):

@@ -118,7 +118,7 @@ def test_of_two_households_the_wider_counts():
     ada = make_member()
     narrow = ada.people.get().household
     wide = make_member("grandma@ellery.example").people.get().household
-    wide.belongings.create(person=ada.people.get(), is_home=False)
+    wide.household_members.create(person=ada.people.get(), is_home=False)
     family = Tier.objects.create(name="Family", slug="family", max_people=6)
     wide.terms.update(tier=family)
 

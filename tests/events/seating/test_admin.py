@@ -79,7 +79,7 @@ def test_a_guest_to_whom_a_ticket_was_given_splits_no_party(event, elms):
     oaks = make_table(event, number=5, name="The Oaks")
     _, gone = make_party(event, elms, oaks)
     Ticket.objects.filter(pk=gone.pk).update(
-        hand=1, given_on_at=NOON, guest_email="eve@new.example"
+        transfer_count=1, given_on_at=NOON, guest_email="eve@new.example"
     )
 
     assert conflicts(event) == []

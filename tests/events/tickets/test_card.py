@@ -18,8 +18,8 @@ from tests.events.tickets.test_page import (
     SECRETS,
     called_off,
     disputed,
-    gone_back,
     expired,
+    gone_back,
     paper_of,
     unpaid,
 )

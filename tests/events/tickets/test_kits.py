@@ -342,8 +342,8 @@ def test_nothing_of_an_address_is_frozen_on_the_order_of_which_the_gateway_is_to
     buy(client, (kit, 1), postal_address=HOME)
 
     order = Order.objects.get()
-    told = [*Order.objects.values(), *order.lines.values(), *order.payments.values()]
-    assert "Botetourt" not in str(told)
+    revealed = [*Order.objects.values(), *order.lines.values(), *order.payments.values()]
+    assert "Botetourt" not in str(revealed)
     assert Ticket.objects.get().postal_address == HOME
 
 

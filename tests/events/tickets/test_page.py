@@ -182,8 +182,8 @@ def test_a_ticket_that_is_not_valid_reveals_no_venue_after_t(
 
     response = client.get(f"/tickets/{ticket.token}/{path}")
 
-    told = str(paper_of(response)) if path == "ticket.pdf" else response.content.decode()
-    assert not [secret for secret in SECRETS if secret in told]
+    revealed = str(paper_of(response)) if path == "ticket.pdf" else response.content.decode()
+    assert not [secret for secret in SECRETS if secret in revealed]
 
 
 def test_a_hold_that_ran_out_is_said_before_any_job_has_run(client, ticket, travel):
@@ -208,15 +208,15 @@ def test_a_ticket_of_a_past_event_says_so(client, ticket, travel):
 @pytest.mark.parametrize("at, is_told", [(T - TICK, False), (T, True), (T + TICK, True)])
 @pytest.mark.parametrize("path", ["", "ticket.pdf", "event.ics"])
 def test_the_holder_learns_the_venue_at_the_instant_and_not_before(
-    client, ticket, travel, path, at, is_told
+    client, ticket, travel, path, at, is_revealed
 ):
     travel(at)
 
     response = client.get(f"/tickets/{ticket.token}/{path}")
 
-    told = str(paper_of(response)) if path == "ticket.pdf" else response.content.decode()
-    assert ("Chart House Lawn" in told) is is_told
-    assert bool([secret for secret in SECRETS if secret in told]) is is_told
+    revealed = str(paper_of(response)) if path == "ticket.pdf" else response.content.decode()
+    assert ("Chart House Lawn" in revealed) is is_revealed
+    assert bool([secret for secret in SECRETS if secret in revealed]) is is_revealed
 
 
 def test_the_paper_reveals_no_venue_in_its_metadata_even_after_t(client, ticket, travel):

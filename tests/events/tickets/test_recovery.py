@@ -129,8 +129,8 @@ def test_a_ticket_type_that_the_backup_does_not_know_is_a_persons_business(strip
     order = pay(stripe, hold(event, (seat, 1)))
     forget(order)
     [session] = stripe.sessions.values()
-    told = session["metadata"]["lines_1"]
-    session["metadata"]["lines_1"] = told.replace(f'"s":{seat.pk},', '"s":99999,')
+    revealed = session["metadata"]["lines_1"]
+    session["metadata"]["lines_1"] = revealed.replace(f'"s":{seat.pk},', '"s":99999,')
 
     reconcile(NEXT_DAY)
 

@@ -149,7 +149,12 @@ def test_an_offer_changes_nothing_until_it_is_accepted(tea):
     offer(tea)
 
     now = Ticket.objects.get()
-    assert (now.token, now.code, now.hand, now.guest_email) == (tea.token, tea.code, 0, "")
+    assert (now.token, now.code, now.transfer_count, now.guest_email) == (
+        tea.token,
+        tea.code,
+        0,
+        "",
+    )
 
 
 # --- Withdrawn, declined -----------------------------------------------------------------------
@@ -180,4 +185,4 @@ def test_it_is_accepted_once(tea):
     with pytest.raises(OfferOver, match="You’ve accepted"):
         transfers.accept(offered, name="Ben Okoro", at=LONG_BEFORE)
 
-    assert Ticket.objects.get().hand == 1
+    assert Ticket.objects.get().transfer_count == 1

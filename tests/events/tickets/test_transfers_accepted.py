@@ -54,7 +54,7 @@ def test_the_new_holder_has_new_keys_and_nothing_of_the_old_one(tea):
     assert tea.code != given.code
     assert (given.guest_name, given.guest_email) == ("Ben Okoro", BEN)
     assert (given.needs, given.access, given.postal_address) == ("", "", "")
-    assert (given.hand, given.given_on_at, given.seen_open_at) == (1, LONG_BEFORE, None)
+    assert (given.transfer_count, given.given_on_at, given.seen_open_at) == (1, LONG_BEFORE, None)
     assert given.choice == supper
 
 
@@ -83,10 +83,10 @@ def test_a_refund_goes_to_who_paid_and_takes_the_seat_from_who_sits_there(tea):
 def test_the_giver_is_emailed_and_the_new_holder_gets_the_email_of_a_ticket(tea):
     given = give(tea)
 
-    (told,) = emails_to("ada@ellery.example")
+    (revealed,) = emails_to("ada@ellery.example")
     _offered, ticket_email = emails_to(BEN)
-    assert "Ben Okoro has accepted your ticket" in told.message
-    assert given.token not in told.message + told.html_message
+    assert "Ben Okoro has accepted your ticket" in revealed.message
+    assert given.token not in revealed.message + revealed.html_message
     assert f"/tickets/{given.token}/" in ticket_email.message
     assert "Ada" not in ticket_email.message
 
@@ -154,8 +154,8 @@ def test_the_givers_entry_is_taken_away_and_the_new_holders_is_another(tea):
     had = Calendar.from_ical(calendars.ticket_ics(tea, at=LONG_BEFORE)).walk("VEVENT")[0]
     give(tea)
 
-    (told,), ticket_email = emails_to("ada@ellery.example"), emails_to(BEN)[1]
-    gone, new = calendar_in(told), calendar_in(ticket_email).walk("VEVENT")[0]
+    (revealed,), ticket_email = emails_to("ada@ellery.example"), emails_to(BEN)[1]
+    gone, new = calendar_in(revealed), calendar_in(ticket_email).walk("VEVENT")[0]
     entry = gone.walk("VEVENT")[0]
 
     assert (gone["METHOD"], entry["STATUS"], entry["UID"]) == ("CANCEL", "CANCELLED", had["UID"])
@@ -185,7 +185,7 @@ def test_the_old_code_is_red_at_the_door_and_the_new_one_is_green(tea, keeper):
 # --- The venue ---------------------------------------------------------------------------------
 
 
-def tell(at):
+def send_mails(at):
     """What the ticker does for reveals."""
     reveal.publish_due(at=at)
     mails_owed.owe_late_holders(at=at)
@@ -193,7 +193,7 @@ def tell(at):
         pass
 
 
-def is_told_to(event, *, token, at):
+def is_revealed_to(event, *, token, at):
     shown = reveal.reveal_for(event, reveal.Viewer(tokens=frozenset({token})), at=at)
     return isinstance(shown, reveal.Opened)
 
@@ -202,8 +202,8 @@ def is_told_to(event, *, token, at):
 def test_transferred_before_t_only_the_new_holder_learns_the_venue(ticket, at, new_holder_knows):
     given = give(ticket)
 
-    assert is_told_to(ticket.event, token=given.token, at=at) is new_holder_knows
-    assert not is_told_to(ticket.event, token=ticket.token, at=at)
+    assert is_revealed_to(ticket.event, token=given.token, at=at) is new_holder_knows
+    assert not is_revealed_to(ticket.event, token=ticket.token, at=at)
 
 
 @pytest.mark.parametrize("email, knows", [("ada@ellery.example", False), (BEN, True)])
@@ -221,26 +221,29 @@ def test_transferred_the_buyers_sign_in_opens_nothing_and_the_new_holders_does(
 def test_transferred_before_t_only_the_new_holder_is_written_to(ticket, emails):
     give(ticket)
 
-    tell(T)
+    send_mails(T)
 
     assert [email.to for email in emails] == [["Ben Okoro <ben@okoro.example>"]]
 
 
 def test_transferred_after_t_the_new_holder_is_told_by_an_email_that_is_not_late(ticket, emails):
     Event.objects.update(transfers_after_reveal=True)
-    tell(T)
+    send_mails(T)
     given = give(ticket, at=T + DAY / 2)
 
-    tell(T + DAY / 2)
+    send_mails(T + DAY / 2)
 
     first, second = emails
-    assert is_told_to(ticket.event, token=given.token, at=T + DAY / 2)
+    assert is_revealed_to(ticket.event, token=given.token, at=T + DAY / 2)
     assert (first.to, second.to) == (
         ["Ada Ellery <ada@ellery.example>"],
         ["Ben Okoro <ben@okoro.example>"],
     )
     assert "this letter is late" not in second.body
-    assert list(RevealMail.objects.values_list("hand", "state")) == [(0, "sent"), (1, "sent")]
+    assert list(RevealMail.objects.values_list("transfer_count", "state")) == [
+        (0, "sent"),
+        (1, "sent"),
+    ]
 
 
 def test_what_the_giver_was_still_owed_is_dropped(ticket, emails):
@@ -248,10 +251,10 @@ def test_what_the_giver_was_still_owed_is_dropped(ticket, emails):
     reveal.publish_due(at=T)
     give(ticket, at=T)
 
-    tell(T + TICK)
+    send_mails(T + TICK)
 
     assert [email.to for email in emails] == [["Ben Okoro <ben@okoro.example>"]]
-    assert list(RevealMail.objects.values_list("hand", "state")) == [
+    assert list(RevealMail.objects.values_list("transfer_count", "state")) == [
         (0, "superseded"),
         (1, "sent"),
     ]

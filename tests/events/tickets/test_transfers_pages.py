@@ -165,7 +165,7 @@ def test_a_name_is_needed(client, tea):
     response = client.post(accept_path(offer(tea)), {"name": " "})
 
     assert "Enter your name. It goes on the ticket." in text_of(response)
-    assert Ticket.objects.get().hand == 0
+    assert Ticket.objects.get().transfer_count == 0
 
 
 def test_no_thank_you_is_an_answer(client, tea):
@@ -175,7 +175,7 @@ def test_no_thank_you_is_an_answer(client, tea):
 
     assert "withdrawn or declined" in text_of(response)
     assert response.status_code == 410
-    assert Ticket.objects.get().hand == 0
+    assert Ticket.objects.get().transfer_count == 0
 
 
 def test_a_second_click_gets_neither_a_second_ticket_nor_the_first_ones_link(client, tea):
@@ -185,7 +185,7 @@ def test_a_second_click_gets_neither_a_second_ticket_nor_the_first_ones_link(cli
     response = client.post(accept_path(transfer), {"name": "Mallory"}, follow=True)
 
     ticket = Ticket.objects.get()
-    assert (ticket.guest_name, ticket.hand) == ("Ben Okoro", 1)
+    assert (ticket.guest_name, ticket.transfer_count) == ("Ben Okoro", 1)
     assert "We e-mailed you its new link" in text_of(response)
     assert ticket.token not in response.content.decode()
 
@@ -198,7 +198,7 @@ def test_after_a_week_the_offer_is_over(client, tea, travel):
 
     assert response.status_code == 410
     assert "This offer expired on" in text_of(response)
-    assert Ticket.objects.get().hand == 0
+    assert Ticket.objects.get().transfer_count == 0
 
 
 def test_a_form_on_another_site_accepts_nothing(client, tea):
@@ -207,7 +207,7 @@ def test_a_form_on_another_site_accepts_nothing(client, tea):
     response = client.post(accept_path(offer(tea)), {"name": "Ben"}, headers=headers)
 
     assert response.status_code == 403
-    assert Ticket.objects.get().hand == 0
+    assert Ticket.objects.get().transfer_count == 0
 
 
 @pytest.mark.parametrize("path", ["give/", "accept"])

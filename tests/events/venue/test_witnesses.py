@@ -111,9 +111,9 @@ def test_from_t_on_what_a_holder_gets_names_the_silent_one_as_well(
 
     own, *public = map(described, calendars(ticket, T))
     [email] = emails
-    told = [own, paper(client, ticket), email.body, email.alternatives[0].content]
-    assert [(first in text, second in text) for text in told] == [(True, True)] * 4
-    assert ["Re-sealed on Friday, May 14, 2027 at 6:00 p.m. EDT" in text for text in told] == [
+    revealed = [own, paper(client, ticket), email.body, email.alternatives[0].content]
+    assert [(first in text, second in text) for text in revealed] == [(True, True)] * 4
+    assert ["Re-sealed on Friday, May 14, 2027 at 6:00 p.m. EDT" in text for text in revealed] == [
         True
     ] * 4
     assert [(first in text, second in text) for text in public] == [(True, False)] * 3

@@ -162,15 +162,17 @@ def test_no_email_and_no_page_of_an_offer_knows_the_place(client, soiree):
     free(seat, 1)
     offers.make_due(soiree.opens_at)
     entry.refresh_from_db()
-    told = []
+    revealed = []
     with time_machine.travel(soiree.opens_at, tick=False):
         for address in (f"/events/waitlist/{entry.token}/", entry.offer.get_absolute_url()):
-            told.append(client.get(address).content.decode())
+            revealed.append(client.get(address).content.decode())
     settle.sweep(entry.offer.held_until)
     offers.make_due(entry.offer.held_until)
-    told += [m.message + m.html_message for m in Email.objects.filter(to__contains="x.example")]
+    revealed += [
+        m.message + m.html_message for m in Email.objects.filter(to__contains="x.example")
+    ]
 
-    assert len(told) >= 5
-    for words in told:
+    assert len(revealed) >= 5
+    for words in revealed:
         assert "Chart House" not in words
         assert "Ropewalk" not in words

@@ -230,6 +230,6 @@ def test_no_page_and_no_mail_of_the_list_knows_the_place(client, soiree):
     emails = [m.message + m.html_message for m in Email.objects.filter(to__contains="marsh")]
     assert len(emails) == 1
     assert "Join the waitlist" in page
-    for told in (page, own, *emails):
-        assert "Chart House" not in told
-        assert "Ropewalk" not in told
+    for revealed in (page, own, *emails):
+        assert "Chart House" not in revealed
+        assert "Ropewalk" not in revealed

@@ -6,7 +6,7 @@ from django.urls import reverse
 from post_office.models import Email
 
 from membership.insight.explaining import explain
-from membership.insight.story import tell
+from membership.insight.story import page_of
 from membership.joining.renewals import who_renews
 from membership.models import Household, HouseholdChange, Person, Tier
 from membership.people.main_contact import NotTheirs, hand_over, main_contact
@@ -126,7 +126,7 @@ def test_the_story_shows_who_took_whom_out(rf, ada, ben):
     reader = make_user("boss@example.org", is_superuser=True)
 
     for person in (ada, ben):
-        texts = [entry.text for entry in tell(person, reader=reader, what="household").entries]
+        texts = [entry.text for entry in page_of(person, reader=reader, what="household").entries]
         assert texts == [f"Ben Ellery was removed from {ada.household} (by Ada Ellery)."]
 
 
@@ -220,7 +220,7 @@ def test_staff_name_another_main_contact_and_both_are_told(client, ada, ben):
     at_the_desk = reverse("admin:membership_household_change", args=[ada.household.pk])
     none = {
         f"{prefix}-{part}": "0"
-        for prefix in ("belongings", "terms")
+        for prefix in ("household_members", "terms")
         for part in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
 
@@ -241,8 +241,8 @@ def at_the_desk(what, obj, lists, **fields):
     return reverse(f"admin:membership_{what}_change", args=[obj.pk]), data | fields
 
 
-def deleted(belonging, **other):
-    return {"id": belonging.pk, "DELETE": "on"} | other
+def deleted(household_member, **other):
+    return {"id": household_member.pk, "DELETE": "on"} | other
 
 
 def the_two_emails_about_ben(home):
@@ -263,10 +263,14 @@ def test_whom_staff_take_out_of_a_household_and_the_main_contact_read_of_it(
     client, ada, ben, boss
 ):
     home = ada.household
-    rows = [deleted(ben.belongings.get(), person=ben.pk, household=home.pk)]
+    rows = [deleted(ben.household_members.get(), person=ben.pk, household=home.pk)]
 
     client.post(*at_the_desk(
-        "household", home, {"belongings": rows, "terms": []}, name=home.name, main_contact=ada.pk
+        "household",
+        home,
+        {"household_members": rows, "terms": []},
+        name=home.name,
+        main_contact=ada.pk,
     ))  # fmt: skip
 
     assert list(home.people.all()) == [ada]
@@ -280,8 +284,8 @@ def test_whom_staff_take_out_of_a_household_and_the_main_contact_read_of_it(
 
 def test_it_is_the_same_from_the_page_of_a_person(client, ada, ben, boss):
     home = ada.household
-    rows = [deleted(ben.belongings.get(), person=ben.pk, household=home.pk)]
-    lists = {"belongings": rows, "addresses": [], "hearts": []}
+    rows = [deleted(ben.household_members.get(), person=ben.pk, household=home.pk)]
+    lists = {"household_members": rows, "addresses": [], "favorite_cities": []}
 
     client.post(*at_the_desk("person", ben, lists, name=ben.name, email=ben.email))
 
@@ -293,10 +297,14 @@ def test_when_staff_take_out_the_main_contact_the_next_one_is_named_and_told(
     client, ada, ben, boss
 ):
     home = ada.household
-    rows = [deleted(ada.belongings.get(), person=ada.pk, household=home.pk)]
+    rows = [deleted(ada.household_members.get(), person=ada.pk, household=home.pk)]
 
     client.post(*at_the_desk(
-        "household", home, {"belongings": rows, "terms": []}, name=home.name, main_contact=ada.pk
+        "household",
+        home,
+        {"household_members": rows, "terms": []},
+        name=home.name,
+        main_contact=ada.pk,
     ))  # fmt: skip
 
     assert Household.objects.get().main_contact == ben
@@ -307,10 +315,14 @@ def test_when_staff_take_out_the_main_contact_the_next_one_is_named_and_told(
 def test_nobody_is_written_to_about_somebody_who_died(client, ada, ben, boss):
     Person.objects.filter(pk=ben.pk).update(died_on=TODAY)
     home = ada.household
-    rows = [deleted(ben.belongings.get(), person=ben.pk, household=home.pk)]
+    rows = [deleted(ben.household_members.get(), person=ben.pk, household=home.pk)]
 
     client.post(*at_the_desk(
-        "household", home, {"belongings": rows, "terms": []}, name=home.name, main_contact=ada.pk
+        "household",
+        home,
+        {"household_members": rows, "terms": []},
+        name=home.name,
+        main_contact=ada.pk,
     ))  # fmt: skip
 
     assert not home.people.filter(pk=ben.pk).exists()

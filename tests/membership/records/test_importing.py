@@ -182,7 +182,7 @@ class TestWriting:
         term = Term.objects.get()
         assert (term.starts_on, term.ends_on) == (date(2027, 1, 1), date(2027, 12, 31))
         assert (term.granted_by, "members.csv" in term.reason) == (mel, True)
-        assert [heart.city for heart in ada.hearts.all()] == [city]
+        assert [favorite.city for favorite in ada.favorite_cities.all()] == [city]
         assert User.objects.count() == 1
 
     def test_a_longer_membership_is_not_shortened(self, mel, individual):
@@ -314,7 +314,7 @@ people = st.lists(
             "has_number": st.booleans(),
             "since": st.sampled_from([None, 1998]),
             "term": st.sampled_from([None, "life", date(2027, 12, 31)]),
-            "hearts": st.booleans(),
+            "favorite_cities": st.booleans(),
         }
     ),
     min_size=1, max_size=6,
@@ -339,7 +339,7 @@ class TestExportAndImport(TestCase):
                 member_number=number + 1 if has["has_number"] else None,
                 member_since=has["since"],
             )
-            if has["hearts"]:
+            if has["favorite_cities"]:
                 FavoriteCity.objects.create(person=person, city=city)
             if has["term"]:
                 Term.objects.create(

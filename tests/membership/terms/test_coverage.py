@@ -127,8 +127,8 @@ def test_a_family_is_not_sold_patron_as_wider(client, ellerys):
 
 @pytest.mark.parametrize(("leaves", "is_sold"), [(2, False), (3, True)])
 def test_patron_is_sold_once_it_covers_everybody_who_is_left(client, ellerys, leaves, is_sold):
-    ellerys.household.belongings.filter(
-        pk__in=list(ellerys.household.belongings.values_list("pk", flat=True))[4 - leaves :]
+    ellerys.household.household_members.filter(
+        pk__in=list(ellerys.household.household_members.values_list("pk", flat=True))[4 - leaves :]
     ).delete()
 
     page = client.get("/membership/level/").text

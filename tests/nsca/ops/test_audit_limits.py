@@ -130,11 +130,11 @@ def test_who_was_never_a_member_is_a_remark(soiree, seat):
 @pytest.mark.parametrize(
     "ends_on, is_told", [(date(2027, 5, 1), False), (date(2027, 4, 30), True)]
 )
-def test_the_day_of_the_event_counts(soiree, seat, ends_on, is_told):
+def test_the_day_of_the_event_counts(soiree, seat, ends_on, is_revealed):
     make_member(ends_on=ends_on)
     bought_as_member(soiree, seat, None)
 
-    assert bool(sentences()) is is_told
+    assert bool(sentences()) is is_revealed
 
 
 def test_more_at_the_member_price_than_a_membership_gives(soiree, seat):

@@ -72,7 +72,7 @@ def test_who_buys_while_holders_are_told_has_the_tickets_between_two_emails(due,
     sell(tea, (make_ticket_type(tea), 1), at=NOW, buyer=BEN)
 
     reveal.publish_due(at=NOW)
-    tick.Command().tell_holders()
+    tick.Command().mail_holders()
 
     assert [email.to for email in mailoutbox] == [
         ["Ada Ellery <ada@ellery.example>"],

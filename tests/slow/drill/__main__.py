@@ -69,8 +69,8 @@ def lived_through(stack, database, sink) -> Night:
                 stack.start()
                 night.down = (killer.at, time.time())
                 restarted = True
-            is_told = restarted and database.are_all_told(guests["event"])
-            if is_told and visitors.have_all_seen():
+            is_revealed = restarted and database.are_all_told(guests["event"])
+            if is_revealed and visitors.have_all_seen():
                 break
     say("Everybody is told" if time.time() < night.t + GIVE_UP else "Time is up")
     night.report = stack.report()

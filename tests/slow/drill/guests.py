@@ -89,7 +89,9 @@ def made() -> dict:
     for number in range(GIVEN_ON):
         address = f"new-{number}@drill.example"
         former = f"former-{number}@drill.example"
-        hold(address, [ticket(order(former), hand=1, given_on_at=at, guest_email=address)])
+        hold(
+            address, [ticket(order(former), transfer_count=1, given_on_at=at, guest_email=address)]
+        )
         outsiders.append({"address": former, "path": ""})
     for number in range(NO_ADDRESS):
         hold("", [ticket(order(""))], looks=number % 2 == 0)

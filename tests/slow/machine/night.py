@@ -268,15 +268,17 @@ class Night:
             assert ticket.canceled_at is None, "Refunded holders are written to."
             assert ticket.holder_email == address, "A mail went to who has the ticket no more."
             number = message.extra_headers["Message-ID"]
-            one = self.sent.setdefault((ticket.code, ticket.hand, version), set())
+            one = self.sent.setdefault((ticket.code, ticket.transfer_count, version), set())
             assert not one - {number}, "A guest got two mails about one version."
             earlier = any(
-                code == ticket.code and hand == ticket.hand and older < version
-                for code, hand, older in self.sent
+                code == ticket.code and transfer_count == ticket.transfer_count and older < version
+                for code, transfer_count, older in self.sent
             )
-            was_told = earlier or 0 < ticket.seen_version < version
+            was_revealed = earlier or 0 < ticket.seen_version < version
             if "CHANGED" in words or "replaces the one we sent" in words:
-                assert was_told or len(told) > 1, "Who never had the first was told to forget it."
+                assert was_revealed or len(told) > 1, (
+                    "Who never had the first was told to forget it."
+                )
             one.add(number)
         if found := re.search(r"has shown the location since ([^.]*\d [ap]\.m\. \w+)", words):
             since = max(self.opened[version], *(self._held_since(row) for row in told))
@@ -331,7 +333,7 @@ class Night:
             return
         for ticket in Ticket.objects.valid().filter(event=self.pk):
             row = RevealMail.objects.filter(
-                ticket=ticket, hand=ticket.hand, version=event.reveal_version
+                ticket=ticket, transfer_count=ticket.transfer_count, version=event.reveal_version
             ).first()
             assert row is not None and row.state == "sent", "A guest was never written to."
 

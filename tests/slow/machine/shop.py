@@ -85,7 +85,7 @@ class Shop:
         if far != "held":
             self.go_to_the_till(-1)
         if far in ("paid", "told", "late"):
-            self.pay(-1, is_told=far == "told")
+            self.pay(-1, is_revealed=far == "told")
         if far == "late":
             self.lose_the_mail()
             self.pass_minutes(36)
@@ -130,13 +130,13 @@ class Shop:
         if order := self.order(number):
             self.do(payment_url, order)
 
-    def pay(self, number: int, *, is_told: bool):
+    def pay(self, number: int, *, is_revealed: bool):
         """On the hosted page, as long as it is open, whatever became of the order meanwhile."""
         pages = [session for session in self.fake.sessions.values() if self.is_payable(session)]
         if pages:
             self.fake.pay(pages[number % len(pages)]["id"])
             self.hear()
-            if is_told:
+            if is_revealed:
                 self.deliver(-1, times=1)
 
     def is_payable(self, session) -> bool:

@@ -81,7 +81,7 @@ ACTS = st.one_of(
     a_purchase(),
     act("click_again", number=any_one),
     act("go_to_the_till", number=any_one),
-    act("pay", number=any_one, is_told=st.booleans()),
+    act("pay", number=any_one, is_revealed=st.booleans()),
     act("come_back", number=any_one),
     act("deliver", number=any_one, times=st.integers(1, 2)),
     act("lose_the_mail"),

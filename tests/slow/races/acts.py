@@ -78,7 +78,7 @@ def accept(*, transfer, at) -> int:
     """A ticket is taken over; how often it has changed hands."""
     offered = Transfer.objects.select_related("ticket__event", "ticket__line__order")
     at = datetime.fromisoformat(at)
-    return transfers.accept(offered.get(pk=transfer), name="Ben Okoro", at=at).hand
+    return transfers.accept(offered.get(pk=transfer), name="Ben Okoro", at=at).transfer_count
 
 
 def read(*, link, code, at) -> str:

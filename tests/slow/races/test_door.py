@@ -53,7 +53,7 @@ def accepted_first(reading, accepting):
 def now(ticket):
     """Who is in by this ticket, and how often it changed hands."""
     ticket = Ticket.objects.get(pk=ticket.pk)
-    return is_in(ticket), ticket.hand
+    return is_in(ticket), ticket.transfer_count
 
 
 def test_without_the_lock_who_was_judged_comes_in_by_a_code_that_is_dead(

@@ -1,6 +1,6 @@
 """What it costs to reveal a venue to so many holders: owed, claimed, rendered, stamped.
 
-    python -m bench.telling 500 2000 5000      writes into the database that it is given: a copy
+    python -m bench.reveal_mails 500 2000 5000   writes into the database that it is given: a copy
 
 JSON on stdout: for each size the CPU seconds of this process for all of it, and for the claims
 alone; on PostgreSQL on this machine those of the server, too, and the clock has both.
@@ -59,7 +59,7 @@ def measured(size: int) -> dict:
     began, began_at, server = time.process_time(), time.perf_counter(), server_cpu()
     try:
         reveal.publish(event.pk, at=clock.now())
-        while sender.send_due(at=clock.now(), backend="bench.telling.Void"):
+        while sender.send_due(at=clock.now(), backend="bench.reveal_mails.Void"):
             pass
     finally:
         sender.queue.claim = claim

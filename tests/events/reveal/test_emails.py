@@ -17,7 +17,7 @@ SOON = T + timedelta(seconds=5)
 ADA = "Ada Ellery <ada@ellery.example>"
 
 
-def tell(at):
+def send_mails(at):
     """What the ticker does for reveals, until nothing is due."""
     reveal.publish_due(at=at)
     mails_owed.owe_late_holders(at=at)
@@ -63,7 +63,7 @@ def test_publishing_again_owes_nothing_more(soiree, ticket):
 def test_what_is_held_or_off_is_not_published(soiree, ticket, emails, change):
     Event.objects.filter(pk=soiree.pk).update(**change)
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert (states(), emails) == ([], [])
 
@@ -81,8 +81,8 @@ def test_only_valid_tickets_are_owed_a_notice(soiree, ticket):
 def test_an_empty_envelope_at_t_is_a_task_in_words_and_tells_nobody(emails):
     make_ticket(make_event(starts_at=STARTS, lead=DAY))
 
-    tell(SOON)
-    tell(SOON)
+    send_mails(SOON)
+    send_mails(SOON)
 
     assert "no venue is entered" in Task.objects.get().text
     assert emails == []
@@ -92,7 +92,7 @@ def test_an_empty_envelope_at_t_is_a_task_in_words_and_tells_nobody(emails):
 
 
 def test_a_holder_is_told_the_venue_by_a_mail_with_a_calendar_file(soiree, ticket, emails):
-    tell(SOON)
+    send_mails(SOON)
 
     (email,) = emails
     html = email.alternatives[0].content
@@ -111,7 +111,7 @@ def test_a_holder_is_told_the_venue_by_a_mail_with_a_calendar_file(soiree, ticke
 
 
 def test_the_preview_line_of_a_mailbox_does_not_show_the_venue(soiree, ticket, emails):
-    tell(SOON)
+    send_mails(SOON)
 
     html = emails[0].alternatives[0].content
     assert "Chart" not in html[html.index("<body") : html.index("<h1")]
@@ -119,8 +119,8 @@ def test_the_preview_line_of_a_mailbox_does_not_show_the_venue(soiree, ticket, e
 
 
 def test_nobody_is_told_twice(soiree, ticket, emails):
-    tell(SOON)
-    tell(SOON + DAY / 4)
+    send_mails(SOON)
+    send_mails(SOON + DAY / 4)
 
     assert len(emails) == 1
 
@@ -132,7 +132,7 @@ def test_two_tickets_of_one_address_are_one_mail_that_names_both(soiree, emails)
         soiree, order=order, guest_name="Ben Ellery", guest_email="ADA@ellery.example"
     )
 
-    tell(SOON)
+    send_mails(SOON)
 
     (email,) = emails
     for ticket in (ada, ben):
@@ -148,7 +148,7 @@ def test_two_tickets_of_one_address_are_one_mail_that_names_both(soiree, emails)
 def test_two_addresses_are_two_mails(soiree, ticket, emails):
     make_ticket(soiree, guest_email="cy@norfolk.example", guest_name="Cy")
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert recipients(emails) == [
         ["Ada Ellery <ada@ellery.example>"],
@@ -160,7 +160,7 @@ def test_two_addresses_are_two_mails(soiree, ticket, emails):
 def test_a_holder_without_address_is_on_the_call_list(soiree, emails):
     make_ticket(soiree, order=make_order(state="paid", lines=(), buyer_email=""))
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert (states(), emails) == (["no_address"], [])
     untold = mails_owed.untold(soiree_now(soiree))
@@ -173,7 +173,7 @@ def test_an_online_class_tells_the_link(keeper, emails):
     make_ticket(lesson)
     reveal.write_venue(lesson, LINK, by=keeper, at=LONG_BEFORE)
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert LINK.join_url in emails[0].body
     assert LINK.join_url in emails[0].alternatives[0].content
@@ -181,10 +181,10 @@ def test_an_online_class_tells_the_link(keeper, emails):
 
 
 def test_who_pays_after_t_is_told_then(soiree, ticket, emails):
-    tell(SOON)
+    send_mails(SOON)
     make_ticket(soiree, guest_email="late@norfolk.example", guest_name="Late")
 
-    tell(SOON + DAY / 4)
+    send_mails(SOON + DAY / 4)
 
     assert recipients(emails)[1:] == [["Late <late@norfolk.example>"]]
 
@@ -195,7 +195,7 @@ def test_five_hundred_holders_are_all_told(soiree, emails):
     for number in range(49):
         make_ticket(soiree, order=order, ticket_type=kind, guest_email=f"g{number}@x.example")
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert len({email.to[0] for email in emails}) == len(emails) == 50
 
@@ -207,7 +207,7 @@ def test_five_hundred_holders_are_all_told(soiree, emails):
 def test_a_server_that_was_down_catches_up_and_says_that_it_is_late(
     soiree, ticket, emails, delay, is_late
 ):
-    tell(T + delay)
+    send_mails(T + delay)
 
     assert ("This e-mail is late" in emails[0].body) is is_late
     assert ("This e-mail is late" in emails[0].alternatives[0].content) is is_late
@@ -216,7 +216,7 @@ def test_a_server_that_was_down_catches_up_and_says_that_it_is_late(
 def test_once_the_evening_is_over_nobody_is_written_to(soiree, ticket, emails):
     reveal.publish_due(at=T)
 
-    tell(soiree.ends_at)
+    send_mails(soiree.ends_at)
 
     assert (states(), emails) == (["failed"], [])
 

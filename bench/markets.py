@@ -1,7 +1,7 @@
 """Two events to buy at, and their doors: one with room for all, one with a hundred seats; JSON on
 stdout.
 
-python -m bench.stalls
+python -m bench.markets
 """
 
 import json
@@ -22,7 +22,7 @@ CHAIRS = {"many": 1_000_000, "rush": 100}
 
 def main():
     at = clock.now()
-    told = {}
+    answer = {}
     for name, seats in CHAIRS.items():
         event, _is_new = Event.objects.get_or_create(
             slug=f"measured-{name}", defaults=particulars(name, seats, at)
@@ -30,12 +30,12 @@ def main():
         kind, _is_new = TicketType.objects.get_or_create(
             event=event, name="CommitteeChair", defaults={"price_cents": 9500}
         )
-        told[name] = {
+        answer[name] = {
             "path": f"/events/{event.slug}/tickets/",
             "field": f"qty_{kind.pk}",
             "door": door_of(event, at),
         }
-    print(json.dumps(told))
+    print(json.dumps(answer))
 
 
 def particulars(name, seats, at):

@@ -12,7 +12,7 @@ from events.models import MoveMail, RevealMail, Ticket
 from events.reveal import mails_owed, sender
 from orders.models import Line, Order
 from tests.events.moving_kit import FRIDAY, wanted
-from tests.events.reveal.test_emails import SOON, states, tell
+from tests.events.reveal.test_emails import SOON, send_mails, states
 from tests.events.reveal_kit import DAY, LONG_BEFORE, T
 from tests.factories import make_order, make_ticket, make_ticket_type
 
@@ -129,7 +129,7 @@ def test_two_tickets_of_one_address_far_apart_in_the_queue_are_still_one_mail(so
     many_holders(soiree, 2 * sender.queue.mails_a_claim)
     make_ticket(soiree, order=order, guest_name="Ben", guest_email="ADA@ellery.example")
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert len(emails) == 2 * sender.queue.mails_a_claim + 1
     assert {*states()} == {"sent"}
@@ -139,7 +139,7 @@ def test_who_corrects_an_address_after_t_gets_the_email_there_alone(soiree, tick
     reveal.publish_due(at=T)
     Ticket.objects.filter(pk=ticket.pk).update(guest_email="new@ellery.example")
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert [email.to for email in emails] == [["Ada Ellery <new@ellery.example>"]]
     row = RevealMail.objects.get()
@@ -150,7 +150,7 @@ def test_who_loses_the_only_address_after_t_is_called(soiree, ticket, emails):
     reveal.publish_due(at=T)
     Order.objects.update(buyer_email="")
 
-    tell(SOON)
+    send_mails(SOON)
 
     assert (emails, states()) == ([], ["no_address"])
 

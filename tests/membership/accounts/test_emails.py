@@ -56,7 +56,7 @@ def ada():
 
 def person_form(person, **changed):
     data = {"name": person.name, "email": person.email, "phone": "", "user": person.user_id}
-    for prefix in ("belongings", "addresses", "hearts"):
+    for prefix in ("household_members", "addresses", "favorite_cities"):
         data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
     return data | changed
 
