@@ -145,7 +145,8 @@ def _ask_whose_it_is(order: Order, reported: Disputed, *, at: datetime) -> None:
     if units and all(unit.is_gone for unit in units):
         text = (
             f"Order {order.number}: you won the dispute and {dollars(reported.cents)} "
-            "is back, but what was sold is canceled. Refund the money, or sell the buyer new seats."
+            "is back, but what was sold is canceled. Refund the money, or sell the buyer new "
+            "seats."
         )
         ask(f"dispute-won:{reported.id}", text, at=at, order=order)
 

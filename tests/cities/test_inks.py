@@ -24,8 +24,8 @@ def test_a_rule_has_what_differs_between_cities():
 @pytest.mark.parametrize(
     "greeting, letters, width", [("こんにちは", 5, 1.02), ("Moin", 4, 0.46), ("", 3, 0.46)]
 )
-def test_a_greeting_is_measured_by_its_script(greeting, emails, width):
-    assert inks.greeting_measure(greeting) == (emails, width)
+def test_a_greeting_is_measured_by_its_script(greeting, letters, width):
+    assert inks.greeting_measure(greeting) == (letters, width)
 
 
 @pytest.mark.parametrize("field", ["ink_ground", "ink_sky", "ink_sea"])

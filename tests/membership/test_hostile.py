@@ -125,11 +125,11 @@ def test_an_order_from_a_renewal_link_shows_no_name_before_it_is_paid(client, ad
 # --- lists -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("letters, is_taken", [(254, True), (255, False)])
-def test_an_address_longer_than_the_table_is_a_problem_of_its_line(emails, is_taken):
+@pytest.mark.parametrize("length, is_taken", [(254, True), (255, False)])
+def test_an_address_longer_than_the_table_is_a_problem_of_its_line(length, is_taken):
     domain = ".".join(["b" * 60] * 3)
-    email = f"a@{domain}.{'c' * (emails - len(domain) - 11)}.example"
-    assert len(email) == emails
+    email = f"a@{domain}.{'c' * (length - len(domain) - 11)}.example"
+    assert len(email) == length
 
     said = Reader({"name": 0, "email": 1}, on=NOON.date()).read(["Ada", email])
 

@@ -357,7 +357,7 @@ def emails_to(address):
 
 
 @pytest.mark.parametrize(
-    "fields, letters",
+    "fields, emails",
     [({}, 1), ({"suspended_at": NOON}, 1), ({"canceled_at": NOON}, 0)],
     ids=["valid", "in dispute", "given back"],
 )

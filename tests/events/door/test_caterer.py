@@ -155,7 +155,7 @@ def test_the_counts_cost_the_same_for_one_guest_and_for_fifty(evening, django_as
 
 
 @pytest.mark.parametrize(
-    "text, told",
+    "text, revealed",
     [
         ("Ada Ellery: no nuts", "the guest: no nuts"),
         ("ada  ellery’s diet is vegan", "the guest’s diet is vegan"),

@@ -131,7 +131,7 @@ def test_a_kept_page_ends_with_the_event(tea, client, travel):
     assert client.get("/events/tea/")["Cache-Control"] == "public, max-age=30"
 
 
-@pytest.mark.parametrize("audience, is_told", [("holders", False), ("after", True)])
+@pytest.mark.parametrize("audience, is_revealed", [("holders", False), ("after", True)])
 def test_the_venue_is_remembered_only_where_everyone_may_know(soiree, look, audience, is_revealed):
     Event.objects.filter(pk=soiree.pk).update(audience=audience)
 

@@ -150,7 +150,7 @@ def test_before_t_a_change_does_not_touch_the_public_record(soiree, keeper):
 
 
 @pytest.mark.parametrize(
-    "place, field",
+    "venue, field",
     [
         (VenueDetails(), "name"),
         (VenueDetails(name="x" * 121), "name"),

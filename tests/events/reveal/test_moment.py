@@ -148,7 +148,7 @@ def test_no_stranger_is_asked_before_somebody_clicks(page):
 
 
 @pytest.mark.parametrize(
-    "place, query",
+    "venue, query",
     [
         (VENUE, "36.846512%2C-76.291734"),
         (

@@ -121,7 +121,7 @@ def test_without_a_pace_nothing_is_counted(settings, thirty):
 
 
 @pytest.mark.parametrize(
-    ("mails", "last"),
+    ("emails", "last"),
     [(1, T), (18, T), (19, T + HOUR), (36, T + HOUR), (37, T + 2 * HOUR), (0, T)],
 )
 def test_when_the_last_email_leaves_is_foretold(settings, db, emails, last):

@@ -26,7 +26,7 @@ def evening():
 
 
 @pytest.mark.parametrize(
-    "at, letters",
+    "at, emails",
     [
         (UNTIL - WEEK - SECOND, 0),
         (UNTIL - WEEK, 1),

@@ -205,7 +205,7 @@ def test_a_ticket_of_a_past_event_says_so(client, ticket, travel):
 # --- The venue, in time ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("at, is_told", [(T - TICK, False), (T, True), (T + TICK, True)])
+@pytest.mark.parametrize("at, is_revealed", [(T - TICK, False), (T, True), (T + TICK, True)])
 @pytest.mark.parametrize("path", ["", "ticket.pdf", "event.ics"])
 def test_the_holder_learns_the_venue_at_the_instant_and_not_before(
     client, ticket, travel, path, at, is_revealed

@@ -11,7 +11,7 @@ from post_office.models import STATUS, Email
 from membership.mailings import known as mailings_known
 from membership.mailings import mailings
 from membership.mailings.mailings import choose
-from membership.mailings.rendering import email, read_token, token_of
+from membership.mailings.rendering import read_token, rendered, token_of
 from membership.mailings.sending import tick
 from membership.models import (
     Consent,
@@ -352,7 +352,7 @@ def test_the_e_mail_has_a_name_full_links_and_plain_text(writer, office):
         "<ul><li><p>one</p></li><li><p>two</p></li></ul><script>x</script>",
     )
 
-    read = email(made, name="Ada <b>Ellery", token="test")
+    read = rendered(made, name="Ada <b>Ellery", token="test")
 
     assert "Dear Ada &lt;b&gt;Ellery" in read.html
     assert 'href="http://testserver/events/"' in read.html.replace("https", "http") or (
@@ -365,7 +365,7 @@ def test_the_e_mail_has_a_name_full_links_and_plain_text(writer, office):
 
 
 def test_a_reader_without_a_name_is_a_friend(writer):
-    assert "Dear friend" in email(mailing(writer), name="", token="test").text
+    assert "Dear friend" in rendered(mailing(writer), name="", token="test").text
 
 
 def sent(writer, about="events"):

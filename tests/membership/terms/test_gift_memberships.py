@@ -438,7 +438,7 @@ def test_a_membership_is_given_on_one_page(client):
 # --- Who is not there any more -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("died, letters", [(True, 0), (False, 1)])
+@pytest.mark.parametrize("died, emails", [(True, 0), (False, 1)])
 def test_no_email_goes_to_who_died_and_staff_are_asked(died, emails):
     person = make_person(name="Ruth Okoro", email="Ruth@example.org")
     person.died_on = CHRISTMAS - timedelta(days=9) if died else None

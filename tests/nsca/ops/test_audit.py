@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from nsca.ops.audit.emails import LATE
 from post_office.models import Email
 
 from events.models import Choice, Event, PromoCode, Ticket, TicketType
@@ -17,6 +16,7 @@ from membership.models import Term, Tier, User
 from membership.terms.dues import Joining, dues_item
 from nsca.lib.secrets.codes import link_token
 from nsca.ops.audit import INVARIANTS, audit, findings
+from nsca.ops.audit.mails import LATE
 from orders.books import ledger
 from orders.checkout import confirmations, offline
 from orders.checkout import settling as settle

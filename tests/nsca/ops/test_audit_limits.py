@@ -128,7 +128,7 @@ def test_who_was_never_a_member_is_a_remark(soiree, seat):
 
 
 @pytest.mark.parametrize(
-    "ends_on, is_told", [(date(2027, 5, 1), False), (date(2027, 4, 30), True)]
+    "ends_on, is_revealed", [(date(2027, 5, 1), False), (date(2027, 4, 30), True)]
 )
 def test_the_day_of_the_event_counts(soiree, seat, ends_on, is_revealed):
     make_member(ends_on=ends_on)

@@ -69,7 +69,7 @@ def told():
     return subjects("We'll charge")
 
 
-@pytest.mark.parametrize("days, letters", [(46, 0), (45, 1), (44, 1), (30, 1), (29, 1)])
+@pytest.mark.parametrize("days, emails", [(46, 0), (45, 1), (44, 1), (30, 1), (29, 1)])
 def test_the_notice_is_due_from_the_forty_fifth_day_before(stripe, row, days, emails):
     go_to(stripe, CHARGED_ON - timedelta(days=days))
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from django.db import connection, transaction
-from nsca.ops.audit.emails import LATE
 
 from events.changes.canceling import AlreadyCanceled, cancel
 from events.models import AddOn, Choice, PromoCode, TicketType
@@ -17,6 +16,7 @@ from events.sales.quotes import Guest, ticket_items
 from membership.giving.gifts import gift_item
 from membership.models import User
 from nsca.ops.audit import findings
+from nsca.ops.audit.mails import LATE
 from orders import tidy
 from orders.checkout import settling as settle
 from orders.checkout.placing import Buyer, payment_url, place

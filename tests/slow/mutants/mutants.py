@@ -7,7 +7,7 @@ DOOR = "events/reveal/door.py"
 DOORS_TESTS = "tests/events/reveal/test_reveal_door.py"
 CALL_TESTS = "tests/events/night/test_calls.py"
 SMTP_TESTS = "tests/events/reveal/test_told_by_smtp.py"
-NOTICES_TESTS = "tests/events/reveal/test_notices.py"
+NOTICES_TESTS = "tests/events/reveal/test_emails.py"
 SENDING_TESTS = "tests/events/reveal/test_sending.py"
 MOVING_TESTS = "tests/events/changes/test_moving.py"
 REFUND_TESTS = "tests/events/reveal/test_refunded_holders.py"
@@ -181,14 +181,14 @@ MUTANTS = (
         '    search_fields = ["title", "summary", "slug", "area"]\n    date_hierarchy',
         '    search_fields = ["title", "summary", "slug", "area", "venue_accesses__act"]\n'
         "    date_hierarchy",
-        ("tests/secrecy", "tests/admin/events/test_place.py"),
+        ("tests/secrecy", "tests/admin/events/test_venue.py"),
     ),
     Mutant(
         "the address of a list may ask for any column, a ticket's key among them",
         "nsca/lib/desk/filters.py",
         "        if not is_asked or lookup",
         "        if lookup",
-        ("tests/admin/test_on_the_site.py", "tests/admin/events/test_place.py"),
+        ("tests/admin/test_on_the_site.py", "tests/admin/events/test_venue.py"),
     ),
     Mutant(
         "a look leaves no row",
