@@ -84,12 +84,6 @@ def _word(notice, tries) -> str:
     return words.get(notice, "failed")
 
 
-def last_mail_at(*, at: datetime) -> datetime | None:
-    """When the last waiting e-mail of all events goes out at our pace; None if none waits."""
-    letters = notices.mails_owed()
-    return pace.last_leaves_at(letters, at=at) if letters else None
-
-
 def outlook(event: Event, *, at: datetime) -> str:
     """How the e-mails go on from an instant (UTC): how many wait, in which order they go out, when
     the last does, and whether the mail server answers. One or two sentences.

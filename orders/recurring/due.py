@@ -261,12 +261,6 @@ def end_disputed(row: RecurringPayment, *, at: datetime) -> bool:
 # --- Told before each yearly charge -------------------------------------------------------------
 
 
-def _notices_of_next():
-    return ChargeMail.objects.filter(
-        recurring_payment=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
-    )
-
-
 def _untold(at: datetime):
     on = day_of(at)
     its_notice = ChargeMail.objects.filter(

@@ -12,7 +12,6 @@ New mails carry links under the new key at once.
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.core.exceptions import FieldError
@@ -197,26 +196,3 @@ class DigestOfAKey(str):
 
 def digest_of_key(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
-
-
-# --- Migrations ---------------------------------------------------------------------------------
-
-
-def names_of_former_keys(app: str, **columns: Sequence[str]) -> Callable:
-    """For RunPython: the rows of before 2026-12 kept whole keys. Each gets a name that follows
-    from its former key, so that a backup of that time always comes back with the same links. The
-    former links are dead. `columns`: of each model, those with a key.
-    """
-
-    def forward(apps, schema_editor):
-        for model, names in columns.items():
-            rows = apps.get_model(app, model)._base_manager.using(schema_editor.connection.alias)
-            for row in rows.only("pk", *names).iterator():
-                for name in names:
-                    raw = hashlib.sha256(getattr(row, name).encode()).digest()
-                    short = spoken_letters(raw, SpokenKeyField.NAME)
-                    named = short if name == "code" else _readable(raw[: NAME * 3 // 4])
-                    setattr(row, name, named)
-                row.save(update_fields=list(names))
-
-    return forward
