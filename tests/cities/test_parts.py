@@ -147,7 +147,9 @@ def drawn_from(text, **context):
 
 
 def test_a_notice_frames_its_words_and_escapes_its_title():
-    notice = drawn_from('{% notice title "warn" %}<p>Two seats left.</p>{% endnotice %}', title="<5")
+    notice = drawn_from(
+        '{% notice title "warn" %}<p>Two seats left.</p>{% endnotice %}', title="<5"
+    )
 
     assert notice == (
         '<div class="notice notice--warn" role="status"> '
