@@ -5,8 +5,6 @@
 
 from .chart import RADIUS, RIM_MILES, RINGS_MILES, number, spot
 
-RED = "#F0502E"
-
 
 def mark(records):
     """The mark as SVG. Its two colors come from its context (atlas.css, .mark)."""

@@ -56,6 +56,18 @@ def _kept_part(context, template, *variant):
     return parts[template, variant]
 
 
+@register.simple_block_tag(takes_context=True)
+def notice(context, content, title="", tone="", role="status", focus=False, spaced=False):
+    """`{% notice "Sold out" "warn" %}<p>…</p>{% endnotice %}`: a framed word to the reader.
+
+    `tone` is "", "ok", "warn" or "bad". `focus` brings the reader to it; `spaced` keeps it away
+    from a band or a poster above.
+    """
+    made = context.template.engine.get_template("components/notice.html")
+    values = {"title": title, "tone": tone, "role": role, "focus": focus, "spaced": spaced}
+    return made.render(context.new(values | {"content": content}))
+
+
 @register.filter
 def fit(title):
     """The class and size of a title in the band: one line if it is short, smaller if long.

@@ -88,12 +88,6 @@ def _word(mail_state, tries) -> str:
     return words.get(mail_state, "failed")
 
 
-def last_mail_at(*, at: datetime) -> datetime | None:
-    """When the last waiting e-mail of all events goes out at our pace; None if none waits."""
-    mails = mails_owed.count_owed()
-    return pace.last_leaves_at(mails, at=at) if mails else None
-
-
 def outlook(event: Event, *, at: datetime) -> str:
     """How the e-mails go on from an instant (UTC): how many wait, in which order they go out, when
     the last does, and whether the mail server answers. One or two sentences.

@@ -17,8 +17,6 @@ from orders.lines.kinds import Item, Kind, Returnable, Shown, Unit
 from orders.lines.locks import Busy
 from orders.models import Line, Order
 
-MOST = 20  # of one add-on in an order
-
 
 class AddOnKind(Kind):
     """Add-ons. Nothing has to be released: they are free the second the hold expires."""

@@ -180,11 +180,6 @@ def stored_address(typed: str, at: datetime) -> str:
     return _found(typed, at)[2]
 
 
-def is_known(typed: str, at: datetime) -> bool:
-    """Whether somebody may sign in with this address."""
-    return bool(stored_address(typed, at))
-
-
 def _found(typed: str, at: datetime) -> tuple[User | None, list[Person], str]:
     """The owner of an address, a user or people without a sign-in, and the stored address.
 

@@ -188,11 +188,6 @@ def people_report(on: date) -> PeopleReport:
     )
 
 
-def people_behind(key: str, on: date) -> set[int]:
-    """The people counted by one number of a day's report; nobody if there is no such number."""
-    return people_report(on).sets.get(key, set())
-
-
 def _add_status(everybody: Iterable[Life], on: date, sets: Sets) -> None:
     dear = defaultdict(set)
     for person, city in FavoriteCity.objects.order_by().values_list("person", "city"):

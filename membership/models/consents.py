@@ -1,7 +1,5 @@
 """Consents to e-mails, one row per decision; directory entries; erasure requests."""
 
-from datetime import datetime
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -68,15 +66,6 @@ class Consent(models.Model):
 
     def __str__(self):
         return f"{self.get_topic_display()}: {'yes' if self.is_given else 'no'}"
-
-    @property
-    def given_at(self) -> datetime | None:
-        """When it was given; None if the decision was no."""
-        return self.at if self.is_given else None
-
-    @property
-    def withdrawn_at(self) -> datetime | None:
-        return None if self.is_given else self.at
 
 
 class ListingQuerySet(models.QuerySet):

@@ -8,7 +8,6 @@ from django.utils import timezone
 from membership.models.consents import Consent
 from membership.models.levels import Tier
 from membership.models.people import Person
-from membership.models.status import MembershipStatus
 from nsca.lib.mail.addresses import AddressField
 from nsca.lib.text.richtext import RichTextField
 
@@ -113,9 +112,6 @@ class Mailing(models.Model):
         """Nothing narrows it: of a list that is kept elsewhere, all its readers are meant."""
         narrow = (self.statuses, self.expired_since, self.came_to)
         return not any(narrow) and not self.tiers.exists() and not self.cities.exists()
-
-    def statuses_in_words(self) -> list[str]:
-        return [MembershipStatus(value).label for value in self.statuses]
 
 
 class MailingRecipient(models.Model):

@@ -21,11 +21,6 @@ NOT_THE_ADDRESS = {"blocked", "spam", "timed_out"}
 AT_ONCE = 500  # addresses per query; SQLite takes at most a thousand values
 
 
-def may_write(address: str) -> bool:
-    """Whether a mailing or a reminder may go to an address."""
-    return not marked([address])
-
-
 def marked(addresses: Iterable[str]) -> dict[str, str]:
     """The suppressed ones of these addresses, each with its Kind; complaints outrank bounces."""
     wanted = sorted({normalize_address(address) for address in addresses})

@@ -25,7 +25,7 @@ SIGNATURE = 32  # characters of a token before the person's key
 WIDTH, HEIGHT = 54.0, 85.6
 UNITS_WIDE, UNITS_HIGH = 1080, 1712
 CODE_TOP = 856  # below it the code, on white
-INK, PAPER, PALE, RED = "#0B0D10", "#FFFFFF", "#B9BEC5", "#FF6A47"
+INK, PAPER, PALE = "#0B0D10", "#FFFFFF", "#B9BEC5"
 NAMELESS = "Member"  # for names that our fonts cannot draw
 
 

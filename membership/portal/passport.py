@@ -14,8 +14,6 @@ from django.db.models import Q
 from membership.models import PassportLink, Person, Stamp
 from membership.privacy.personal_data import visits_of
 
-PAGES = 8  # a page for each city
-
 
 @dataclass(frozen=True)
 class Visa:

@@ -54,26 +54,6 @@ def pause(
     return row
 
 
-@transaction.atomic
-def resume(row: Pause, *, on: date, by, at: datetime) -> None:
-    """End a pause early. Raises CannotPause if the membership is already valid again."""
-    Household.objects.select_for_update().get(pk=row.household_id)
-    row.refresh_from_db()
-    if row.undone_at is not None or on >= row.until_on:
-        raise CannotPause("This pause has already ended or ends by that day.")
-    on = max(on, row.starts_on)
-    waiting = list(
-        Term.objects.real()
-        .whole()
-        .filter(household=row.household, starts_on__gte=row.until_on)
-        .order_by("starts_on", "pk")
-    )
-    _move(waiting, on, on, because="The pause ended early.", by=by)
-    row.undone_by, row.undone_at = by, at
-    row.save(update_fields=["undone_by", "undone_at"])
-    _post("membership_resumed", row, on=on)
-
-
 def _post(name: str, row: Pause, *, on: date) -> None:
     """Confirm it to the household's main contact, with the new last day."""
     contact = main_contact(row.household, on=on)

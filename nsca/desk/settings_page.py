@@ -179,7 +179,6 @@ SECTIONS: tuple[tuple[str, Callable, str, object], ...] = (
     ("Texts", _words, "pages.view_page", Page),
     ("The server", _machine, "membership.change_user", None),
 )
-PERMISSIONS = tuple(permission for _title, _reads, permission, _model in SECTIONS)
 
 
 def sections_for(user) -> list[Section]:

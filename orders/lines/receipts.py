@@ -95,7 +95,7 @@ def tax_words(
     gift = deductible_cents(paid_cents, value_cents)
     if gift == 0:
         return ("No part of this payment is tax-deductible: what you receive is worth as much.",)
-    words = [f"{dollars(gift)} of this payment is tax-deductible, as far as the law allows."]
+    words = [f"{dollars(gift)} of this payment is tax-deductible to the extent allowed by law."]
     if value_cents and paid_cents > DISCLOSURE_ABOVE:
         words.append(
             "For federal income tax purposes your deduction is limited to the amount by which "

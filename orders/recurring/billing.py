@@ -16,7 +16,6 @@ from orders.payments.stripe import GatewayRefused, GatewayUnavailable, StripeGat
 from orders.recurring.billing_pretend import PretendBilling
 
 PRODUCTS = {Line.Kind.DUES: ("nsca-dues", "Membership"), Line.Kind.GIFT: ("nsca-gift", "Gift")}
-EXPAND_PAYMENTS = ["payments"]
 
 
 def billing_of(recurring_payment: RecurringPayment, *, at: datetime | None = None) -> Billing:

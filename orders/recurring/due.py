@@ -263,12 +263,6 @@ def end_disputed(row: RecurringPayment, *, at: datetime) -> bool:
 # --- Told before each yearly charge ------------------------------------------------------------
 
 
-def _mails_of_next():
-    return ChargeMail.objects.filter(
-        recurring_payment=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
-    )
-
-
 def _unmailed(at: datetime):
     on = day_of(at)
     its_mail = ChargeMail.objects.filter(

@@ -5,6 +5,7 @@ import re
 import pytest
 from django import forms
 from django.core.paginator import Paginator
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
@@ -139,3 +140,24 @@ def test_structured_data_cannot_end_its_element():
 
     assert drawn_data.count("</script>") == 1
     assert drawn_data.count("<script") == 1
+
+
+def drawn_from(text, **context):
+    return " ".join(Template("{% load site_parts %}" + text).render(Context(context)).split())
+
+
+def test_a_notice_frames_its_words_and_escapes_its_title():
+    notice = drawn_from(
+        '{% notice title "warn" %}<p>Two seats left.</p>{% endnotice %}', title="<5"
+    )
+
+    assert notice == (
+        '<div class="notice notice--warn" role="status"> '
+        "<h2>&lt;5</h2><p>Two seats left.</p></div>"
+    )
+
+
+def test_a_notice_can_bring_the_reader_to_it():
+    notice = drawn_from('{% notice role="alert" focus=True %}<p>No.</p>{% endnotice %}')
+
+    assert notice == '<div class="notice" role="alert" tabindex="-1" data-focus> <p>No.</p></div>'

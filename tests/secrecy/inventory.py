@@ -227,7 +227,6 @@ LETTERS = {
         "mail/waitlist_canceled mail/waitlist_joined mail/waitlist_offer "
         "mail/erasure_done mail/gift_taken_up mail/household_left mail/household_smaller "
         "mail/level_changed mail/main_contact mail/member_welcome mail/membership_paused "
-        "mail/membership_resumed "
         "mail/waitlist_passed"
     ),
 }

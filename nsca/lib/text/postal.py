@@ -1,4 +1,4 @@
-"""Postal addresses: whether a letter or a parcel could find one."""
+"""Postal addresses: whether mail could be delivered there."""
 
 import re
 
@@ -19,9 +19,10 @@ _LAST = re.compile(r"\b([A-Za-z]{2})\.?[ ,]*([\d][\d -]*)?$")  # "VA 23510", "VA
 
 
 def validate_postal_address(typed: str) -> None:
-    """Refuse what no letter could find: one part alone, no figure in it, an e-mail or web address,
-    or a United States state without a ZIP code of five or nine figures. Addresses abroad keep
-    their own ways. Raises ValidationError.
+    """Refuse what no mail carrier could find. Raises ValidationError.
+
+    That is: one part alone, no digit, an e-mail or web address, or a United States state without a
+    ZIP code of five or nine digits. Addresses abroad may be written their own way.
     """
     text = typed.strip()
     parts = [part for part in re.split(r"[\n,]", text) if part.strip()]
@@ -37,5 +38,5 @@ def validate_postal_address(typed: str) -> None:
 
 
 def _without_country(text: str) -> str:
-    """Its last line, but for the name of our own country beneath or behind it."""
+    """Its last line, without our own country's name after it or on a line of its own."""
     return re.sub(r"[\s,]*(U\.?S\.?A\.?|United States( of America)?)$", "", text.strip())

@@ -16,7 +16,6 @@ from events.sales.admin_addons import PortionResource
 from nsca.desk.groups import ensure_groups
 from nsca.lib.mail import letterhead
 from nsca.lib.mail.letterhead import Letterhead
-from nsca.lib.media.pdf_text import text_of as pdf_text_of
 from orders.lines.kinds import kind_of
 from orders.models import Line, Order
 from orders.refunds.refunds import give_back
@@ -25,6 +24,7 @@ from tests.events.door_kit import make_door_link
 from tests.events.sales.test_buying import text_of
 from tests.events.selling import BEN, supper_guests
 from tests.factories import NOON, make_ticket_type, make_user
+from tests.pdf_text import text_of as pdf_text_of
 
 pytestmark = pytest.mark.django_db
 KEY = "k" * 40

@@ -11,10 +11,10 @@ from membership.giving import statements_run
 from membership.giving.gifts import Honoring
 from membership.models import GiftFigure, GiftInKind, Statement, StatementRun, Tribute
 from nsca.desk.groups import ensure_groups
-from nsca.lib.media.pdf_text import text_of
 from orders.checkout.placing import Buyer
 from tests.factories import make_user, sign_in_now
 from tests.membership.gifts import JANUARY, MARCH, give, give_back, set_ein
+from tests.pdf_text import text_of
 
 pytestmark = pytest.mark.django_db
 RUN = "/admin/membership/statement/run/"

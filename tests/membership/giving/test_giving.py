@@ -18,12 +18,12 @@ from membership.giving.gifts import (
 )
 from membership.giving.totals import totals_of
 from membership.models import GiftFigure, Tribute
-from nsca.lib.media.pdf_text import text_of
 from orders.books.report import Period, report
 from orders.checkout import confirmations
 from orders.models import Line, Order, Payment, RecurringPayment
 from tests.factories import make_city, make_order
 from tests.membership.gifts import ADA, MARCH, give, give_back, make_fund, set_card_fee, set_ein
+from tests.pdf_text import text_of
 
 pytestmark = pytest.mark.django_db
 RUTH = Honoring(

@@ -13,7 +13,6 @@ from membership.giving.gifts import gift_item
 from membership.giving.givers import giver_of
 from membership.giving.statement_words import NOTHING_LEFT
 from membership.models import GiftInKind, Person, Statement, StatementLine
-from nsca.lib.media.pdf_text import text_of
 from orders.checkout import offline
 from orders.checkout import settling as settle
 from orders.checkout.placing import Buyer
@@ -24,6 +23,7 @@ from orders.refunds.refund_amounts import refundable_of
 from pages.models import SiteSettings
 from tests.factories import make_member, make_order, make_user
 from tests.membership.gifts import ADA, JANUARY, MARCH, give, give_back, make_treasurer, set_ein
+from tests.pdf_text import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -67,7 +67,7 @@ def test_a_decision_keeps_the_words_the_instant_and_the_way():
         row.words
         == "Invitations to events. When tickets go on sale, and when there are seats left."
     )
-    assert (row.given_at, row.withdrawn_at, row.how) == (NOON, None, "member")
+    assert (row.at, row.is_given, row.how) == (NOON, True, "member")
 
 
 def test_the_database_refuses_to_change_a_decision():

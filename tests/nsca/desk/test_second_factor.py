@@ -177,4 +177,4 @@ def test_signing_in_by_code_and_authenticator_opens_the_admin(client):
     client.post(second.url, {"code": code_now()})
 
     assert leads_to(client) == "200"
-    assert sign_in.is_known(boss.email, NOON)
+    assert sign_in.stored_address(boss.email, NOON)

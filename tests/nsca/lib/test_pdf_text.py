@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from nsca.lib.media.pdf_text import streams
+from tests.pdf_text import streams
 
 
 def deflated_with_last_byte(last):
