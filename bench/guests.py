@@ -30,7 +30,7 @@ def main():
         area="Norfolk", kind=Event.Kind.SOIREE, state=Event.State.PUBLISHED, publish_at=at,
         lead=LEAD, starts_at=at + timedelta(days=9), ends_at=at + timedelta(days=9, hours=4),
     )  # fmt: skip
-    kind = TicketType.objects.create(event=event, name="CommitteeChair", price_cents=9500)
+    kind = TicketType.objects.create(event=event, name="Chair", price_cents=9500)
     venue = reveal.VenueDetails(
         name=VENUE, lines=("12 Ropewalk", "Norfolk, Virginia"), parking="Here."
     )

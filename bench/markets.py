@@ -28,7 +28,7 @@ def main():
             slug=f"measured-{name}", defaults=particulars(name, seats, at)
         )
         kind, _is_new = TicketType.objects.get_or_create(
-            event=event, name="CommitteeChair", defaults={"price_cents": 9500}
+            event=event, name="Chair", defaults={"price_cents": 9500}
         )
         answer[name] = {
             "path": f"/events/{event.slug}/tickets/",

@@ -96,7 +96,7 @@ events_event               preview duplicate add o--o-o
 events_event               seal picture first_access o----o
 events_event               hints o--o-o
 events_event               seating place_cards caterer o----o
-events_event               calls dry_run preflight told word_check o----o
+events_event               calls dry_run numbers preflight word_check o----o
 events_event               sell -o---o
 events_event               door_list oo--oo
 events_doorlink            add link revoke o----o
@@ -129,13 +129,13 @@ membership_person          receipt ->--->
 membership_person          add delete --o--o
 membership_person          erase --o--o
 membership_stamp           changelist add history delete change --o--o
-membership_mailing         preview letter progress test send take_back --o--o
+membership_mailing         preview mail progress test send take_back --o--o
 membership_mailing         stop -->-->
 membership_mailing         changelist add history change --o--o
 membership_mailing         delete ------
 membership_emailsuppression     clear changelist add history change --o--o
 membership_emailsuppression     delete ------
-membership_chair           changelist add history delete change --o--o
+membership_committeechair changelist add history delete change --o--o
 membership_rules           simple_history history change --o--o
 membership_reminder        letters changelist history change --o--o
 membership_reminder        printed -->-->
@@ -160,7 +160,7 @@ membership_giftfigure      changelist history change -o-o-o
 membership_giftfigure      add delete ---o-o
 membership_giftmembership  changelist history change -oo--o
 membership_giftmembership  add delete ------
-membership_giftinkind      letter changelist history change add -oo--o
+membership_giftinkind      acknowledgment changelist history change add -oo--o
 membership_giftinkind      delete ------
 membership_statement       changelist history change -oo--o
 membership_statement       run print letters correct -o---o

@@ -57,7 +57,7 @@ def foresee(
     mailed = 0
     if is_announced(before, after, at=at):
         hearing = people_of(before, with_disputed=True)
-        mailed = hearing.mailed
+        mailed = hearing.total
     if mailed:
         sentences += consequences.of_mails(hearing)
     elif sentences and not (at_once and consequences.writes_the_venue(before, after)):
@@ -91,7 +91,7 @@ def foresee_canceling(event: Event, *, at: datetime) -> list[str]:
         sentences.append(f"{parties} on the waitlist {verb} an e-mail, and the waitlist closes.")
     if who.unreachable:
         sentences.append(consequences.of_the_unreachable(who))
-    if not who.mailed:
+    if not who.total:
         sentences.append("Nobody has a ticket or is on the waitlist, so no e-mail goes out.")
     return [*sentences, *consequences.of_the_wiping(event, who, at=at)]
 

@@ -105,7 +105,7 @@ def preflight_view(model_admin, request, event):
 
 ACTS = {
     "take": (calls.take, "{name} is yours to call."),
-    "told": (calls.learned, "{name} knows now. To undo this, scroll down."),
+    "reached": (calls.reached, "{name} knows now. To undo this, scroll down."),
     "no_answer": (calls.not_reached, "{name} didn’t answer and stays on the list."),
     "leave": (calls.leave, "A colleague may call {name} now."),
     "take_back": (calls.take_back, "{name} is back on the list."),

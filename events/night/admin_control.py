@@ -28,7 +28,7 @@ STEPS = 5  # minutes per step of the slider
 
 
 LABELS = {
-    "told": "e-mailed",
+    "mailed": "e-mailed",
     "queued": "queued",
     "unknown": "unknown",
     "bounced": "bounced",
@@ -38,7 +38,7 @@ LABELS = {
 }
 PRESSING = {"unknown", "bounced", "failed"}
 MEANINGS = {
-    "told": "The mail server accepted the e-mail.",
+    "mailed": "The mail server accepted the e-mail.",
     "queued": "We haven’t tried to send the e-mail yet.",
     "unknown": "We tried to send the e-mail; it may not have arrived. We keep trying.",
     "bounced": "The e-mail bounced. Please call.",
@@ -257,5 +257,5 @@ PAGES = [
         label="Reveal",
         shows=lambda request, event: event.is_secret and not event.is_canceled,
     ),
-    AdminPage("told", numbers_view, permission="view", needs=(WATCH, "events.view_ticket")),
+    AdminPage("numbers", numbers_view, permission="view", needs=(WATCH, "events.view_ticket")),
 ]

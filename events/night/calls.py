@@ -154,7 +154,7 @@ def take(event: Event, key: int, *, by, at: datetime) -> Entry:
     return entry
 
 
-def learned(event: Event, key: int, *, by, at: datetime) -> Entry:
+def reached(event: Event, key: int, *, by, at: datetime) -> Entry:
     """Note that the holder now knows the venue from `by`. Raises NotYours."""
     return _end(event, key, by, at, outcome=Outcome.REACHED)
 

@@ -60,7 +60,7 @@ def troubles(event: Event, *, at: datetime) -> list[Trouble]:
     """
     found = [
         *_reveal(event),
-        *_place(event),
+        *_venue(event),
         *_holders(event),
         *_mail(event, at=at),
         *(trouble for ask in _also for trouble in ask(event, at)),
@@ -101,7 +101,7 @@ def _reveal(event):
 # --- The venue ---------------------------------------------------------------------------------
 
 
-def _place(event):
+def _venue(event):
     gaps = reveal.inspected(event, lambda venue: _gaps(venue, event))
     if gaps == reveal.Why.MISSING:
         yield Trouble(

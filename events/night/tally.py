@@ -18,7 +18,7 @@ State = RevealMail.State
 A_MINUTE = timedelta(minutes=1)
 
 STATES = {
-    "told": Q(mail_state=State.SENT),
+    "mailed": Q(mail_state=State.SENT),
     "queued": Q(mail_state=State.QUEUED, tries=0) | Q(mail_state__isnull=True),
     "unknown": Q(mail_state=State.QUEUED, tries__gt=0),  # tried, not accepted yet
     "bounced": Q(mail_state=State.BOUNCED),
@@ -28,7 +28,7 @@ STATES = {
 
 def holders(event: Event) -> QuerySet[Ticket]:
     """Valid tickets with the state of their e-mail: `notice` (None without a row), `tries`,
-    `owed_at`, `told_at`, and `call` (an outcome, None where nobody has called).
+    `owed_at`, `mailed_at`, and `call` (an outcome, None where nobody has called).
     """
     row = RevealMail.objects.filter(
         ticket=OuterRef("pk"),
@@ -84,7 +84,7 @@ def _word(mail_state, tries) -> str:
     """The same rule as STATES."""
     if mail_state is None or (mail_state == State.QUEUED and not tries):
         return "queued"
-    words = {State.QUEUED: "unknown", State.SENT: "told", State.BOUNCED: "bounced"}
+    words = {State.QUEUED: "unknown", State.SENT: "mailed", State.BOUNCED: "bounced"}
     return words.get(mail_state, "failed")
 
 

@@ -95,7 +95,7 @@ def was_revealed_before(tickets, version: int) -> bool:
         hands |= Q(ticket=ticket, transfer_count=ticket.transfer_count)
     older = Q(version__lt=version) & hands
     mailed = RevealMail.objects.filter(older, state=State.SENT)
-    return mailed.exists() or Call.objects.filter(older, outcome=Call.Outcome.TOLD).exists()
+    return mailed.exists() or Call.objects.filter(older, outcome=Call.Outcome.REACHED).exists()
 
 
 def bounced(message_id: str, *, at: datetime) -> int:
@@ -182,7 +182,7 @@ def unreached(event: Event):
         version=OuterRef("version"),
     )
     rows = unmailed(event).filter(ticket__seen_version__lt=event.reveal_version)
-    return rows.exclude(Exists(called.filter(outcome=Call.Outcome.TOLD)))
+    return rows.exclude(Exists(called.filter(outcome=Call.Outcome.REACHED)))
 
 
 def call_for_help(event: Event, *, at: datetime) -> None:

@@ -276,12 +276,12 @@ def tick(at: datetime) -> None:
     for pk in open_tables.filter(held_until__lte=at).values_list("pk", flat=True):
         _stamp(pk, "released_at", "table_released", at)
     soon = open_tables.filter(held_until__gt=at)
-    day = soon.filter(held_until__lte=at + DAY, day_told_at__isnull=True)
+    day = soon.filter(held_until__lte=at + DAY, day_mailed_at__isnull=True)
     for table in day.only("pk", "held_until", "confirmed_at"):
         is_new = table.confirmed_at > table.held_until - DAY
         _stamp(table.pk, "day_mailed_at", "" if is_new else "table_reminder", at)
     week = soon.filter(
-        held_until__lte=at + WEEK, held_until__gt=at + DAY, week_told_at__isnull=True
+        held_until__lte=at + WEEK, held_until__gt=at + DAY, week_mailed_at__isnull=True
     )
     for table in week.only("pk", "held_until", "confirmed_at"):
         is_new = table.confirmed_at > table.held_until - WEEK

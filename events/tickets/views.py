@@ -114,7 +114,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         and ticket.seen_version < status.reveal.version,
         "asks_again": (seconds := _ask_again_in(ticket, status.reveal, at=request.now)),
         **_theatre(ticket, status),
-        **_mails(ticket, status, shown),
+        **_opt_in(ticket, status, shown),
     }
     response = private(render(request, "events/tickets/ticket.html", context))
     if seconds:
@@ -143,7 +143,7 @@ def _theatre(ticket: Ticket, status: TicketStatus) -> dict:
     }
 
 
-def _mails(ticket: Ticket, status: TicketStatus, shown: list[Card]) -> dict:
+def _opt_in(ticket: Ticket, status: TicketStatus, shown: list[Card]) -> dict:
     """The e-mails this holder can ask for now, and has asked for; otherwise no query."""
     kind = None
     if status.is_past:
@@ -152,7 +152,7 @@ def _mails(ticket: Ticket, status: TicketStatus, shown: list[Card]) -> dict:
         kind = OptIn.Kind.HINTS
     if kind is None or not ticket.holder_email:
         return {}
-    return {"mails": kind, "has_asked": kind in opt_ins.kinds_of(ticket)}
+    return {"opt_in": kind, "has_asked": kind in opt_ins.kinds_of(ticket)}
 
 
 def _changed(request, ticket: Ticket, form: GuestForm) -> bool:

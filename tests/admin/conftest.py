@@ -112,7 +112,7 @@ def make_event(at, **fields):
 def soiree(db, at):
     event = make_event(at, capacity=40)
     TicketType.objects.create(
-        event=event, name="CommitteeChair", price_cents=9500, fair_value_cents=4000
+        event=event, name="Chair", price_cents=9500, fair_value_cents=4000
     )
     Choice.objects.create(event=event, label="Garden box")
     Hint.objects.create(event=event, text="You will hear water.", opens_at=at + DAY)
@@ -166,14 +166,14 @@ def paid(soiree, at):
     order = make_order(at=at, state="paid", lines=(), payments=False)
     details = {
         "event_id": soiree.pk,
-        "ticket_type": "CommitteeChair",
+        "ticket_type": "Chair",
         "event": soiree.title,
         "when": "",
     }
     line = make_line(
         order,
         kind="ticket",
-        label="CommitteeChair",
+        label="Chair",
         subject_id=kind.pk,
         unit_cents=9500,
         quantity=2,

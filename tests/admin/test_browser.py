@@ -97,7 +97,7 @@ def test_last_year_s_soiree_becomes_this_year_s_and_is_published(page, enter, so
 
     copy = Event.objects.get(slug="2027-soiree-en-blanc")
     assert copy.state == "published"
-    assert [kind.name for kind in copy.ticket_types.all()] == ["CommitteeChair"]
+    assert [kind.name for kind in copy.ticket_types.all()] == ["Chair"]
 
 
 def test_the_admin_works_without_javascript(open_page, enter, soiree):

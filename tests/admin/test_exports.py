@@ -75,10 +75,10 @@ def guest(soiree, at):
     line = make_line(
         order,
         kind="ticket",
-        label="CommitteeChair",
+        label="Chair",
         subject_id=kind.pk,
         unit_cents=9500,
-        details={"event_id": soiree.pk, "ticket_type": "CommitteeChair"},
+        details={"event_id": soiree.pk, "ticket_type": "Chair"},
     )
     return Ticket.objects.create(
         event=soiree,

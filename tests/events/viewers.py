@@ -90,7 +90,7 @@ def _guest(event, kind, at, *, state=Order.State.PAID, on=None, **fields):
     )  # fmt: skip
     event = on or event
     ticket_type = event.ticket_types.first() or TicketType.objects.create(
-        event=event, name="CommitteeChair", price_cents=0, is_offered=False
+        event=event, name="Chair", price_cents=0, is_offered=False
     )
     line = Line.objects.create(
         order=order, kind=Line.Kind.TICKET, label=ticket_type.name, unit_cents=0,

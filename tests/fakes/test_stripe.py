@@ -36,7 +36,7 @@ def opened(fake, *, key=None, cents=9500, **changes):
                 "price_data": {
                     "currency": "usd",
                     "unit_amount": cents,
-                    "product_data": {"name": "CommitteeChair"},
+                    "product_data": {"name": "Chair"},
                 },
             }
         ],

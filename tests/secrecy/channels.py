@@ -162,7 +162,7 @@ CHANNELS = {
         "The one e-mail with the venue is rendered at the moment it is sent, and kept nowhere; "
         "no other is handed it.",
         (f"{SAID}test_no_email_that_is_written_before_t_knows_the_venue",
-         f"{SAID}test_the_letters_of_a_canceled_evening_know_no_place_after_t_either",
+         f"{SAID}test_the_emails_of_a_canceled_evening_know_no_venue_after_t_either",
          f"{AFTER}test_a_second_after_t_one_mail_tells_each_holder_and_nothing_of_it_is_kept",
          f"{BEFORE}test_the_ticker_tells_nobody",
          "events/reveal/test_sending.py::test_no_rendered_venue_is_ever_stored"),

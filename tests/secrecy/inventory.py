@@ -90,9 +90,9 @@ DESKS = {
     "events.DoorLink": "add change changelist delete history link revoke ?name ?gate",
     "events.Event": (
         "add calls cancel caterer change changelist delete door_list dry_run duplicate "
-        "first_access hints history hold labels move parcels picture place_cards "
+        "first_access hints history hold labels move numbers parcels picture place_cards "
         "preflight preview refunds release reveal "
-        "reveal_now seal seating sell simple_history told venue word_check ?title ?summary ?slug "
+        "reveal_now seal seating sell simple_history venue word_check ?title ?summary ?slug "
         "?area"
     ),
     "events.Portion": (
@@ -115,7 +115,7 @@ DESKS = {
         "add change changelist delete history move_up offer_now ?name ?email ?event__title"
     ),
     "membership.Mailing": (
-        "add change changelist delete history letter preview progress send stop take_back test "
+        "add change changelist delete history mail preview progress send stop take_back test "
         "?subject"
     ),
     "membership.EmailSuppression": "add change changelist clear delete history ?email",
@@ -126,7 +126,7 @@ DESKS = {
     "membership.Fund": "add change changelist delete history ?name ?words",
     "membership.GiftFigure": "add change changelist delete history ?words ?source",
     "membership.GiftInKind": (
-        "add change changelist delete history letter ?giver_name ?giver_email ?description"
+        "acknowledgment add change changelist delete history ?giver_name ?giver_email ?description"
     ),
     "membership.GiftMembership": (
         "add change changelist delete history ?recipient_name ?recipient_email ?giver_name "

@@ -112,7 +112,7 @@ FIELDS = {
         "orders.Refund": "idempotency_key provider_id reason",
         "orders.RecurringCharge": "invoice_id unwanted_because",
         "orders.RecurringPayment": (
-            "customer_id idempotency_key item_id subscription_id told_failing_of"
+            "customer_id idempotency_key item_id subscription_id reported_failing_of"
         ),
         "orders.PendingEvent": "event_id intent_id kind object_id",
         "orders.StripeEvent": "event_id kind",
@@ -186,7 +186,7 @@ TEMPLATES = {
         "mail/_seals.html "
         "mail/_seals.txt mail/reveal.html mail/reveal.txt"
     ),
-    "another meaning": ("events/_kit.html mail/order_late_money.html mail/order_late_money.txt"),
+    "another meaning": "events/_kit.html",
 }
 
 # Every line that goes to a log (channel "logs"): numbers and classes, never a value that somebody
@@ -334,7 +334,7 @@ LOOKS = {
     "events/night/word_check.py: _compared compared": "the site itself; whoever is told is logged",
     "events/night/word_check.py: check_due compared": "likewise, at night; findings are sealed",
     "events/night/mailings.py: _compared compared": "likewise, of a letter that goes to many",
-    "events/night/preflight.py: _place inspected": "what is missing, to those with the permission",
+    "events/night/preflight.py: _venue inspected": "what is missing, to those with the permission",
     "events/reveal/admin.py: venue_view has_venue": "whether there is one, with the permission",
     "events/reveal/admin.py: _picture_url has_picture": "the same of its picture, after a look",
     "events/hints/admin.py: seal_view has_venue": "whether there is one, with the permission",

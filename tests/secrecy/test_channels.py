@@ -245,7 +245,7 @@ def test_a_new_email_and_a_template_that_asks_for_the_venue_are_noticed(tmp_path
     (tmp_path / "mail").mkdir()
     (tmp_path / "mail" / "weather.txt").write_text("It rains {{ 'on the place' }}")
     (tmp_path / "mail" / "_part.txt").write_text("{{ reveal.place.name }}")
-    (tmp_path / "map.html").write_text('{% if "place" %}{% with at=place.latitude %}')
+    (tmp_path / "map.html").write_text('{% if "venue" %}{% with at=venue.latitude %}')
     (tmp_path / "calm.html").write_text("The place {# place #} {{ replace }} {{ entry.place }}")
 
     assert existing.emails(tmp_path) == {"mail/weather"}

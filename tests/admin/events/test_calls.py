@@ -52,7 +52,7 @@ def test_who_took_a_call_lands_on_its_number_and_afterwards_on_the_list(sign_in,
     client = sign_in("events")
 
     taken = press(client, revealed, "take")
-    ticked = press(client, revealed, "told")
+    ticked = press(client, revealed, "reached")
 
     assert taken.redirect_chain == [(f"{url_of_calls(revealed)}#mine", 302)]
     assert 'id="mine"' in taken.content.decode()
@@ -76,7 +76,7 @@ def test_a_colleague_sees_that_somebody_is_calling_and_finds_no_number_to_tap(
 def test_ticked_off_and_taken_back(sign_in, revealed):
     client = sign_in("events")
     press(client, revealed, "take")
-    ticked = press(client, revealed, "told").content.decode()
+    ticked = press(client, revealed, "reached").content.decode()
     back = press(client, revealed, "take_back").content.decode()
 
     assert "Knows from a phone call." in ticked
@@ -112,7 +112,7 @@ def test_an_email_that_came_back_to_the_office_is_marked_among_the_told(sign_in,
     RevealMail.objects.filter(ticket__line__order__buyer_name="Ada Ellery").update(
         state="sent", sent_at=revealed.revealed_at
     )
-    list_of_told = f"{reverse('admin:events_event_told', args=[revealed.pk])}?of=told"
+    list_of_told = f"{reverse('admin:events_event_numbers', args=[revealed.pk])}?of=mailed"
     page = client.get(list_of_told).content.decode()
     ada = Ticket.objects.get(line__order__buyer_name="Ada Ellery").pk
 

@@ -39,7 +39,7 @@ def test_a_copy_keeps_texts_kinds_suppers_add_ons_and_codes(copy, sealed_soiree)
     assert (copy.title, copy.area, copy.lead, copy.capacity) == (
         sealed_soiree.title, sealed_soiree.area, sealed_soiree.lead, 40,
     )  # fmt: skip
-    assert [(k.name, k.price_cents) for k in copy.ticket_types.all()] == [("CommitteeChair", 9500)]
+    assert [(k.name, k.price_cents) for k in copy.ticket_types.all()] == [("Chair", 9500)]
     suppers = copy.choices.values_list("label", "price_cents", "fair_value_cents")
     assert list(suppers) == [("Garden box", 1200, 900)]
     assert list(copy.add_ons.values_list("name", "price_cents", "capacity")) == [("Wine", 2800, 9)]

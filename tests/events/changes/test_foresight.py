@@ -66,7 +66,7 @@ def test_a_new_start_says_who_is_written_to_and_who_must_be_called(crowd):
     assert "4 guests get an e-mail (2 e-mails, one per address)" in text(outlook)
     assert "1 party on the waitlist gets an e-mail." in outlook.sentences
     assert "1 ticket has no e-mail address: a task asks to call." in outlook.sentences
-    assert (outlook.revealed, outlook.button) == (5, "Save and e-mail 5 people")
+    assert (outlook.mailed, outlook.button) == (5, "Save and e-mail 5 people")
 
 
 @pytest.mark.parametrize("late, at_once", [(TICK, False), (timedelta(0), True), (-TICK, True)])
@@ -278,7 +278,7 @@ def test_another_venue_after_t_says_to_how_many_and_that_it_is_for_good(crowd):
         text(outlook)
     )
     assert outlook.sentences[-1] == "This can’t be undone."
-    assert outlook.revealed == 4
+    assert outlook.mailed == 4
 
 
 def test_under_a_hold_another_venue_is_told_to_nobody_yet(crowd, keeper):
@@ -291,7 +291,7 @@ def test_under_a_hold_another_venue_is_told_to_nobody_yet(crowd, keeper):
         "The reveal has been held by keeper@nsca.example since 6:00 p.m.: nobody sees the venue"
     )
     assert "at once" not in text(outlook)
-    assert (outlook.revealed, outlook.button) == (0, "Save")
+    assert (outlook.mailed, outlook.button) == (0, "Save")
 
 
 # --- Canceling ---------------------------------------------------------------------------------

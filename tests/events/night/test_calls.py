@@ -77,7 +77,7 @@ def test_whom_no_email_reached_stands_on_it_the_most_pressing_first(evening):
         ("Dan", Why.BOUNCED),
         ("Eve", Why.UNKNOWN),
     ]
-    assert (found.quiet, found.revealed, found.holders, found.count) == ([], [], 5, 4)
+    assert (found.quiet, found.learned, found.holders, found.count) == ([], [], 5, 4)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_who_opened_the_page_is_told_though_mail_failed(evening):
     found = call_list(evening, at=QUIET)
 
     assert names(found.pressing) == ["Bob", "Dan", "Eve"]
-    assert [(entry.name, entry.revealed) for entry in found.revealed] == [("Cat", ("page",))]
+    assert [(entry.name, entry.learned) for entry in found.learned] == [("Cat", ("page",))]
     assert found.quiet == []
 
 
@@ -145,13 +145,13 @@ def test_four_tickets_of_one_holder_are_one_call(soiree, ben):
 
     [entry] = call_list(event, at=T).pressing
     calls.take(event, entry.key, by=ben, at=T)
-    calls.revealed(event, entry.key, by=ben, at=T)
+    calls.reached(event, entry.key, by=ben, at=T)
 
     assert (entry.key, len(entry.tickets), entry.phone, entry.dial) == (
         first.pk, 4, "757 555-0100", "7575550100",
     )  # fmt: skip
     found = call_list(event, at=T)
-    assert (found.count, [entry.revealed for entry in found.revealed]) == (0, [("call",)])
+    assert (found.count, [entry.learned for entry in found.learned]) == (0, [("call",)])
 
 
 def test_the_list_costs_two_queries_however_long(evening, django_assert_num_queries):
@@ -188,30 +188,30 @@ def test_who_has_taken_a_call_may_take_it_again(evening, ben):
 
 def test_only_who_took_the_call_ticks_it_off(evening, ben, cleo):
     with pytest.raises(NotYours):
-        calls.revealed(evening, key_of("Bob"), by=ben, at=LATER)
+        calls.reached(evening, key_of("Bob"), by=ben, at=LATER)
     calls.take(evening, key_of("Bob"), by=ben, at=LATER)
     with pytest.raises(NotYours):
-        calls.revealed(evening, key_of("Bob"), by=cleo, at=LATER)
+        calls.reached(evening, key_of("Bob"), by=cleo, at=LATER)
 
-    calls.revealed(evening, key_of("Bob"), by=ben, at=LATER)
+    calls.reached(evening, key_of("Bob"), by=ben, at=LATER)
 
     found = call_list(evening, at=LATER)
     assert "Bob" not in names(found.pressing)
-    assert [(entry.name, entry.revealed) for entry in found.revealed] == [("Bob", ("call",))]
+    assert [(entry.name, entry.learned) for entry in found.learned] == [("Bob", ("call",))]
     assert tally.numbers(evening)["called"] == 1
 
 
 def test_a_call_that_lasted_longer_than_its_lease_is_still_ticked_off(evening, ben):
     calls.take(evening, key_of("Bob"), by=ben, at=LATER)
 
-    calls.revealed(evening, key_of("Bob"), by=ben, at=LATER + 30 * MINUTE)
+    calls.reached(evening, key_of("Bob"), by=ben, at=LATER + 30 * MINUTE)
 
-    assert names(call_list(evening, at=LATER).revealed) == ["Bob"]
+    assert names(call_list(evening, at=LATER).learned) == ["Bob"]
 
 
 def test_ticked_off_by_mistake_it_is_taken_back(evening, ben, cleo):
     calls.take(evening, key_of("Bob"), by=ben, at=LATER)
-    calls.revealed(evening, key_of("Bob"), by=ben, at=LATER)
+    calls.reached(evening, key_of("Bob"), by=ben, at=LATER)
 
     calls.take_back(evening, key_of("Bob"), at=LATER)
 
@@ -225,7 +225,7 @@ def test_who_did_not_answer_stays_and_is_free_for_the_next(evening, ben, cleo):
         calls.not_reached(evening, key_of("Bob"), by=volunteer, at=LATER)
 
     entry = call_list(evening, at=LATER).pressing[0]
-    assert (entry.name, entry.tries, entry.revealed) == ("Bob", 2, ())
+    assert (entry.name, entry.tries, entry.learned) == ("Bob", 2, ())
 
 
 def test_a_call_that_is_left_is_free_at_once(evening, ben, cleo):
@@ -246,7 +246,7 @@ def test_who_opened_the_page_meanwhile_is_nobodys_call(evening, ben):
 
 def test_a_changed_venue_is_told_by_a_call_of_its_own(evening, ben, keeper):
     calls.take(evening, key_of("Bob"), by=ben, at=LATER)
-    calls.revealed(evening, key_of("Bob"), by=ben, at=LATER)
+    calls.reached(evening, key_of("Bob"), by=ben, at=LATER)
     reveal.write_venue(evening, OTHER_VENUE, by=keeper, at=LATER)
     evening.refresh_from_db()
 
@@ -296,7 +296,7 @@ def test_every_holder_is_in_exactly_one_of_the_five_numbers(evening):
     counts = tally.numbers(evening)
 
     assert counts == {
-        "told": 1, "queued": 1, "unknown": 0, "bounced": 1, "failed": 2, "opened": 0, "called": 0,
+        "mailed": 1, "queued": 1, "unknown": 0, "bounced": 1, "failed": 2, "opened": 0, "called": 0,
         "all": 5,
     }  # fmt: skip
     for word in tally.STATES:

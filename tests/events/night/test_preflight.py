@@ -214,7 +214,7 @@ def test_a_venue_without_parking_says_so_and_links_to_the_envelope(ready, keeper
     words = "The venue lacks parking, a phone number for the day and coordinates (for the map)."
     for text in (emails[0].body, emails[0].alternatives[0].content):
         assert words in text
-        assert f"/admin/events/event/{ready.pk}/place/" in text
+        assert f"/admin/events/event/{ready.pk}/venue/" in text
     assert emails[0].subject == "Nearly ready, a day before Soirée en Blanc is revealed"
 
 

@@ -163,8 +163,8 @@ def test_a_holder_without_address_is_on_the_call_list(soiree, emails):
     send_mails(SOON)
 
     assert (states(), emails) == (["no_address"], [])
-    untold = mails_owed.untold(soiree_now(soiree))
-    assert [row.ticket.line.order.buyer_name for row in untold] == ["Ada Ellery"]
+    unmailed = mails_owed.unmailed(soiree_now(soiree))
+    assert [row.ticket.line.order.buyer_name for row in unmailed] == ["Ada Ellery"]
     assert "holders of 1 ticket." in Task.objects.get().text
 
 

@@ -304,13 +304,13 @@ def test_a_tasks_number_falls_as_guests_are_telephoned(soiree, three_unreached):
     at = T + 20 * MINUTE
     for left, ticket in zip((2, 1), tickets, strict=False):
         calls.take(again(soiree), ticket.pk, by=caller, at=at)
-        calls.revealed(again(soiree), ticket.pk, by=caller, at=at)
+        calls.reached(again(soiree), ticket.pk, by=caller, at=at)
         three_unreached.refresh_from_db()
         assert f"holders of {left} ticket" in three_unreached.text
         assert three_unreached.done_at is None
 
     calls.take(again(soiree), tickets[2].pk, by=caller, at=at)
-    calls.revealed(again(soiree), tickets[2].pk, by=caller, at=at)
+    calls.reached(again(soiree), tickets[2].pk, by=caller, at=at)
 
     three_unreached.refresh_from_db()
     assert three_unreached.done_at == at

@@ -144,7 +144,7 @@ def test_who_gave_the_ticket_back_is_in_no_tasks_number(soiree, two):
     RevealMail.objects.update(state="failed")
     refunded(two[1])
 
-    assert mails_owed.untold(again(soiree)).count() == 1
+    assert mails_owed.unmailed(again(soiree)).count() == 1
     assert mails_owed.unreached(again(soiree)).count() == 1
 
 
@@ -165,7 +165,7 @@ def test_who_gave_the_ticket_back_is_owed_no_news_of_a_move(soiree, two, keeper)
 
     row = moving.move(soiree, wanted(FRIDAY), by=keeper, at=T - 2 * DAY)
 
-    assert list(row.mails_owed.values_list("ticket", flat=True)) == [two[0].pk]
+    assert list(row.mails.values_list("ticket", flat=True)) == [two[0].pk]
 
 
 def test_who_gives_the_ticket_back_after_a_move_gets_no_mail_about_it(soiree, two, keeper, emails):
@@ -180,10 +180,10 @@ def test_who_gives_the_ticket_back_after_a_move_gets_no_mail_about_it(soiree, tw
 
 def test_who_gave_the_ticket_back_is_in_no_number_of_a_moves_task(soiree, two, keeper):
     row = moving.move(soiree, wanted(FRIDAY), by=keeper, at=T - 2 * DAY)
-    row.mails_owed.update(state="failed")
+    row.mails.update(state="failed")
     refunded(two[1], at=T - 2 * DAY)
 
-    assert moving.untold(row).count() == 1
+    assert moving.unmailed(row).count() == 1
 
 
 def test_who_gave_the_ticket_back_is_not_told_that_it_is_off(soiree, two):

@@ -205,7 +205,7 @@ def test_an_address_refused_for_good_is_given_to_the_phone(soiree, ticket, email
     send_mails(T)
 
     assert states() == ["failed"]
-    assert [row.ticket for row in mails_owed.untold(soiree_now(soiree))] == [ticket]
+    assert [row.ticket for row in mails_owed.unmailed(soiree_now(soiree))] == [ticket]
     assert "please call them" in Task.objects.get().text
 
 

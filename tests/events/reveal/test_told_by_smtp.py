@@ -142,8 +142,8 @@ def test_who_does_not_exist_is_telephoned_and_the_others_are_told(sink, holders)
     send_mails(T)
 
     assert sorted(sink.addresses()) == sorted(set(TEN) - sink.bounces)
-    untold = mails_owed.untold(Event.objects.get())
-    assert {row.ticket.guest_email for row in untold} == sink.bounces
+    unmailed = mails_owed.unmailed(Event.objects.get())
+    assert {row.ticket.guest_email for row in unmailed} == sink.bounces
 
 
 def test_a_slow_server_does_not_carry_a_sender_past_its_lease(sink, holders, monkeypatch):

@@ -38,7 +38,7 @@ def event():
 
 @pytest.fixture
 def seat(event):
-    return make_ticket_type(event, name="CommitteeChair", price_cents=9500)
+    return make_ticket_type(event, name="Chair", price_cents=9500)
 
 
 # --- Where prices are set ----------------------------------------------------------------------
@@ -46,9 +46,9 @@ def seat(event):
 
 def priced(event, what, cents):
     return {
-        "price": lambda: TicketType(event=event, name="CommitteeChair", price_cents=cents),
+        "price": lambda: TicketType(event=event, name="Chair", price_cents=cents),
         "member price": lambda: TicketType(
-            event=event, name="CommitteeChair", price_cents=9500, member_price_cents=cents
+            event=event, name="Chair", price_cents=9500, member_price_cents=cents
         ),
         "supper": lambda: Choice(event=event, label="Salmon", price_cents=cents),
         "add-on": lambda: AddOn(event=event, name="Wine", price_cents=cents),

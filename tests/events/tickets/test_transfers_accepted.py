@@ -283,4 +283,4 @@ def test_who_gave_it_on_is_not_on_the_call_list(emails):
 
     give(ticket, at=T)
 
-    assert list(mails_owed.untold(event)) == []
+    assert list(mails_owed.unmailed(event)) == []

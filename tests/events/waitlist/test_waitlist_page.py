@@ -168,7 +168,7 @@ def test_the_email_about_late_money_leads_to_the_place_in_line_once(client, want
     """Seats of two kinds are two lines of the order, and one wish."""
     event = make_event()
     kinds = [
-        make_ticket_type(event, name=name, capacity=1) for name in ("CommitteeChair", "Bench")
+        make_ticket_type(event, name=name, capacity=1) for name in ("Chair", "Bench")
     ]
     order = hold(event, *[(kind, 1) for kind in kinds[:wanted]], buyer=BEN)
     payment_url(order, at=NOON)

@@ -139,7 +139,7 @@ def test_a_seat_of_no_stated_value_claims_no_deduction_either(price, value, wort
 
 def test_staff_read_on_their_first_page_which_benefits_have_no_value(db):
     ambassador(None, 0)
-    make_ticket_type(make_event(starts_at=NOON), name="CommitteeChair")
+    make_ticket_type(make_event(starts_at=NOON), name="Chair")
     boss = User.objects.create_superuser("boss@example.org")
 
     cards = {card.key: card for card in cards_for(boss, at=NOON)}

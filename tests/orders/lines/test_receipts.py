@@ -19,7 +19,7 @@ EIN = "54-0000000"
 def line(cents, value, quantity=1, kind="ticket"):
     return {
         "kind": kind,
-        "label": "CommitteeChair" if kind == "ticket" else "A gift",
+        "label": "Chair" if kind == "ticket" else "A gift",
         "unit_cents": cents,
         "fair_value_cents": value,
         "quantity": quantity,

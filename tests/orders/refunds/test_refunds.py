@@ -19,7 +19,7 @@ from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
-CHAIRS = {"kind": "ticket", "label": "CommitteeChair", "unit_cents": 9500, "quantity": 2}
+CHAIRS = {"kind": "ticket", "label": "Chair", "unit_cents": 9500, "quantity": 2}
 GIFT = {"kind": "gift", "label": "A gift", "unit_cents": 5000}
 
 

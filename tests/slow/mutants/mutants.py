@@ -194,15 +194,15 @@ MUTANTS = (
         "a look leaves no row",
         "events/reveal/keeping.py",
         "    venue_log.note_access(event=event, by=by, act=VenueAccess.Act.LOOKED, at=at)\n"
-        "    venue = store.row_of(event)\n",
-        "    venue = store.row_of(event)\n",
+        "    row = store.row_of(event)\n",
+        "    row = store.row_of(event)\n",
         ("tests/events/reveal/test_keeping.py",),
     ),
     Mutant(
         "an editor may write into the envelope",
         "events/reveal/keeping.py",
-        '    must(by, "events.see_venue")\n    place.check()\n',
-        "    place.check()\n",
+        '    must(by, "events.see_venue")\n    venue.check()\n',
+        "    venue.check()\n",
         ("tests/events/reveal/test_keeping.py",),
     ),
     Mutant(
@@ -350,8 +350,8 @@ MUTANTS = (
     Mutant(
         "an offer of refunds reaches past the reveal",
         "events/returns/return_limits.py",
-        "    told_at = None if offered.refunds_after_reveal else event.opens_at\n",
-        "    told_at = None\n",
+        "    revealed_at = None if offered.refunds_after_reveal else event.opens_at\n",
+        "    revealed_at = None\n",
         (MOVING_TESTS,),
     ),
     Mutant(
@@ -362,7 +362,7 @@ MUTANTS = (
         (MOVING_TESTS,),
     ),
     Mutant(
-        "a letter in hand tells a day that is over",
+        "a letter in transfer_count tells a day that is over",
         "events/changes/mail.py",
         "        if not is_news or event.is_past(at) or not moving.is_latest(move):\n",
         "        if event.is_past(at):\n",
@@ -392,7 +392,7 @@ MUTANTS = (
     Mutant(
         "directions to another park leave the seal unbroken",
         "events/venue/envelope.py",
-        '            ("Directions", place.directions),\n',
+        '            ("Directions", venue.directions),\n',
         "",
         ("tests/events/venue/test_envelope.py",),
     ),
@@ -428,16 +428,16 @@ MUTANTS = (
     ),
     Mutant(
         "who gave the ticket back before T is owed the place",
-        "events/reveal/notices.py",
+        "events/reveal/mails_owed.py",
         "    valid = Ticket.objects.valid().filter(event_id=event.pk)\n",
         "    valid = Ticket.objects.filter(event_id=event.pk)\n",
         (REFUND_TESTS,),
     ),
     Mutant(
         "what was dropped for a refund is owed again and again",
-        "events/reveal/notices.py",
-        'state=State.SUPERSEDED, ticket__in=valid, hand=F("ticket__hand")',
-        'state=State.SUPERSEDED, hand=F("ticket__hand")',
+        "events/reveal/mails_owed.py",
+        'state=State.SUPERSEDED, ticket__in=valid, transfer_count=F("ticket__transfer_count")',
+        'state=State.SUPERSEDED, transfer_count=F("ticket__transfer_count")',
         (REFUND_TESTS,),
     ),
     Mutant(
@@ -456,9 +456,9 @@ MUTANTS = (
     ),
     Mutant(
         "a task asks for calls to who gave the ticket back",
-        "events/reveal/notices.py",
-        '        .filter(hand=F("ticket__hand"), ticket__in=Ticket.objects.valid())\n',
-        '        .filter(hand=F("ticket__hand"))\n',
+        "events/reveal/mails_owed.py",
+        '        .filter(transfer_count=F("ticket__transfer_count"), ticket__in=Ticket.objects.valid())\n',
+        '        .filter(transfer_count=F("ticket__transfer_count"))\n',
         (REFUND_TESTS,),
     ),
     Mutant(
@@ -485,8 +485,8 @@ MUTANTS = (
     Mutant(
         "a move's task asks for calls to who gave the ticket back",
         "events/changes/moving.py",
-        '    comes = Q(ticket__in=Ticket.objects.valid_or_disputed(), hand=F("ticket__hand"))\n',
-        '    comes = Q(hand=F("ticket__hand"))\n',
+        'ticket__in=Ticket.objects.valid_or_disputed(), transfer_count=F("ticket__transfer_count")',
+        'transfer_count=F("ticket__transfer_count")',
         (REFUND_TESTS,),
     ),
     Mutant(
@@ -543,8 +543,8 @@ MUTANTS = (
     Mutant(
         "who never had the first place is told to forget it",
         "events/reveal/sender.py",
-        "    was_told = reveal.is_changed and notices.was_told_before(tickets, reveal.version)\n",
-        "    was_told = reveal.is_changed\n",
+        "    was_revealed = reveal.is_changed and mails_owed.was_revealed_before(tickets, reveal.version)\n",
+        "    was_revealed = reveal.is_changed\n",
         ("tests/events/reveal/test_history.py",),
     ),
     Mutant(
