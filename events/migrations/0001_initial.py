@@ -754,7 +754,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("queued", "queued"),
                             ("sent", "sent"),
-                            ("superseded", "not owed any more"),
+                            ("superseded", "no longer owed"),
                             ("failed", "failed"),
                             ("no_address", "no address"),
                             ("bounced", "came back"),
@@ -1537,7 +1537,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("queued", "queued"),
                             ("sent", "sent"),
-                            ("superseded", "not owed any more"),
+                            ("superseded", "no longer owed"),
                             ("failed", "failed"),
                             ("no_address", "no address"),
                             ("bounced", "came back"),
@@ -1623,7 +1623,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("queued", "queued"),
                             ("sent", "sent"),
-                            ("superseded", "not owed any more"),
+                            ("superseded", "no longer owed"),
                             ("failed", "failed"),
                             ("no_address", "no address"),
                             ("bounced", "came back"),
@@ -1734,7 +1734,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("queued", "queued"),
                             ("sent", "sent"),
-                            ("superseded", "not owed any more"),
+                            ("superseded", "no longer owed"),
                             ("failed", "failed"),
                             ("no_address", "no address"),
                             ("bounced", "came back"),

@@ -129,9 +129,9 @@ def test_no_letter_goes_out_and_a_task_says_why_until_the_key_is_back(
 @pytest.mark.parametrize(
     ("page", "data", "words"),
     [
-        ("place", {"look": "yes"}, "The key to this place is not here. Put the key it was sealed"),
-        ("picture", {"look": "yes"}, "The key to this picture is not here"),
-        ("seal", {"publish": "yes"}, "The key to this place is not here"),
+        ("place", {"look": "yes"}, "The key to this venue is missing. Put the key it was sealed"),
+        ("picture", {"look": "yes"}, "The key to this picture is missing"),
+        ("seal", {"publish": "yes"}, "The key to this venue is missing"),
     ],
 )
 def test_staff_who_look_are_told_what_is_missing_and_what_to_do(lost, desk, page, data, words):
@@ -147,7 +147,7 @@ def test_the_word_check_says_it_and_its_nightly_round_passes_over_it(lost, desk)
     with time_machine.travel(BEFORE, tick=False):
         call_command("tick")
 
-    assert "The key to this place is not here" in words_of(answer)
+    assert "The key to this venue is missing" in words_of(answer)
     assert "Not readable" in words_of(desk("word-check"))
 
 

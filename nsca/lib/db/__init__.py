@@ -1,1 +1,1 @@
-"""What databases do differently."""
+"""Where databases differ."""

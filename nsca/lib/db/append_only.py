@@ -1,4 +1,4 @@
-"""Tables whose rows stay as they were written: the database refuses a change, whoever asks."""
+"""Append-only tables: the database itself refuses to change a row once it is written."""
 
 from django.db.migrations.operations.base import Operation
 

@@ -1,8 +1,8 @@
-"""Columns of text with one spelling, such as e-mail addresses: compared exactly, never folded.
+"""Columns of text with one spelling, such as e-mail addresses, which are compared exactly.
 
-What is saved and what is asked for passes through the same function, so the database compares two
-spellings that function made. Folding in the database (`iexact`, LOWER, UPPER) differs by engine:
-PostgreSQL's UPPER makes I of a dotless ı, and one person's row becomes another's.
+Saved values and lookups pass through the same function, so the database only ever compares
+normalized text. Folding in the database (`iexact`, LOWER, UPPER) differs by engine: PostgreSQL's
+UPPER turns a dotless ı into I, and one person's row becomes another's.
 """
 
 from django.core.exceptions import FieldError
@@ -13,11 +13,11 @@ _FOLDING = frozenset(
 
 
 class ExactText:
-    """Mixed into a CharField or EmailField whose class says how to `normalize` a text."""
+    """Mixed into a CharField or EmailField whose class says how to `normalize` text."""
 
     @staticmethod
     def normalize(text: str) -> str:
-        """The one spelling of a text; doing it twice changes nothing."""
+        """The one spelling of a text. Idempotent."""
         raise NotImplementedError
 
     def deconstruct(self):

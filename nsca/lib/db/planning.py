@@ -1,15 +1,15 @@
-"""What a database believes a table to hold, after much was written into it at once."""
+"""Refresh the query planner's statistics after many rows are written at once."""
 
 from django.db import connection, transaction
 
-MUCH = 100  # rows; for fewer every plan is quick
+MUCH = 100  # rows; with fewer, every plan is fast
 
 
 def count_anew(model, written: int) -> None:
-    """Let PostgreSQL look at `model`'s table again once the `written` rows are committed.
+    """Have PostgreSQL analyze `model`'s table once the `written` rows are committed.
 
-    Its own look comes a minute later. Until then it takes a queue that was empty yesterday for
-    empty, and each claim reads everything that waits.
+    Autovacuum does so a minute later. Until then the planner takes a queue that was empty
+    yesterday for empty, and each claim reads everything that waits.
     """
     if connection.vendor != "postgresql" or written < MUCH:
         return

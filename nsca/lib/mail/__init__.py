@@ -1,1 +1,1 @@
-"""Mail: addresses, the outbox, and what it may say."""
+"""E-mail: addresses, the outbox, the queue and the letterhead."""

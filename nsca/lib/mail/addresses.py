@@ -1,8 +1,8 @@
-"""E-mail addresses: one spelling of each, which the database stores and compares exactly.
+"""E-mail addresses: each has one spelling, which the database stores and compares exactly.
 
-Nothing folds letters at the moment of comparing. PostgreSQL's UPPER turns a dotless ı into I, so
-`iexact` let a stranger's address find the director's sign-in. An address is written one way when
-it comes in (a form, a list, a mail provider's report) and is that text from then on.
+Nothing is case-folded when addresses are compared. PostgreSQL's UPPER turns a dotless ı into I, so
+`iexact` let a stranger's address find the director's sign-in. An address is normalized when it
+comes in (by a form, a list, a provider's report) and never changes after that.
 """
 
 import unicodedata
@@ -24,11 +24,10 @@ STRANGE = (
 
 
 def normalize_address(typed: str) -> str:
-    """The one spelling of an address: NFKC (Unicode UAX #15), lower case, the domain as IDNA 2008
-    writes it (RFC 5891). Doing it twice changes nothing.
+    """The one spelling of an address: NFKC, lower case, the domain in IDNA 2008. Idempotent.
 
-    Text that is no address comes back folded the same way and equals no valid address: IDNA is
-    strict here, so a domain with an invisible character stays as it is instead of losing it.
+    (Unicode UAX #15, RFC 5891.) Text that is not an address is folded the same way and equals no
+    valid address: IDNA is strict here, so a domain keeps its invisible characters.
     """
     if typed.isascii():
         return typed.strip().lower()
@@ -41,7 +40,7 @@ def normalize_address(typed: str) -> str:
 
 
 def valid_address(typed: str) -> str:
-    """The one spelling of an address that mail can be sent to. Raises ValidationError."""
+    """The one spelling of an address we can send to. Raises ValidationError."""
     address = normalize_address(typed)
     if not address.isascii():
         raise ValidationError(STRANGE, code="strange")
@@ -50,12 +49,12 @@ def valid_address(typed: str) -> str:
 
 
 def is_same_address(one: str, other: str) -> bool:
-    """Whether two texts are one mailbox. Two empty ones are none."""
+    """Whether two texts name the same mailbox. Empty text names none."""
     return bool(one.strip()) and normalize_address(one) == normalize_address(other)
 
 
 class AddressFormField(forms.EmailField):
-    """Takes an address in any keyboard's characters; the cleaned value is its one spelling."""
+    """Takes an address in any script; the cleaned value is its one spelling."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("max_length", LONGEST)
@@ -69,9 +68,7 @@ class AddressFormField(forms.EmailField):
 
 
 class AddressField(ExactText, models.EmailField):
-    """A column of normalized addresses: every comparison is between two spellings that
-    `normalize_address` made.
-    """
+    """A column of addresses, normalized when they are saved and looked up."""
 
     normalize = staticmethod(normalize_address)
 

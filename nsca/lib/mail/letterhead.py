@@ -1,4 +1,4 @@
-"""Who the association is, for receipts and mails, without knowing where staff keep it."""
+"""Who the association is, for receipts and e-mails, wherever staff keep it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CardFee:
-    """What the card company keeps of a payment: a share in hundredths of a percent, and cents."""
+    """What the card company keeps of a payment: hundredths of a percent, and cents."""
 
     basis_points: int
     cents: int
@@ -20,7 +20,7 @@ class CardFee:
     def to_cover(self, cents: int) -> int:
         """What to add to a payment of `cents` so that all of it arrives, rounded up to a cent.
 
-        The fee is taken of the whole payment, so of what is added, too: x = rate × (gift + x) + c.
+        The fee is taken from the whole payment, addition included: x = rate × (gift + x) + c.
         """
         of_payment = cents * self.basis_points + self.cents * 10_000
         return -(-of_payment // (10_000 - self.basis_points))
@@ -28,21 +28,19 @@ class CardFee:
 
 @dataclass(frozen=True)
 class Letterhead:
-    """Facts that staff fill in. An empty string means: not known, print nothing."""
+    """Facts that staff fill in. Empty means unknown: print nothing."""
 
     name: str
     email: str
     phone: str
     postal_address: str
     ein: str
-    disclosure: str  # the charity-registration sentence, printed only once staff have set it
-    card_fee: CardFee | None = None  # None: not known, and nobody is asked to cover it
+    disclosure: str  # the charity-registration sentence, printed only if staff have set it
+    card_fee: CardFee | None = None  # None: unknown, and nobody is asked to cover it
 
     @property
     def may_speak_of_deductibility(self) -> bool:
-        """Without an EIN no claim of deductibility is printed (26 U.S.C. §6115 is the donee's
-        duty).
-        """
+        """Whether receipts may mention deductibility; never without an EIN (26 U.S.C. §6115)."""
         return bool(self.ein)
 
 
@@ -50,7 +48,7 @@ _source: Callable[[], Letterhead] | None = None
 
 
 def comes_from(source: Callable[[], Letterhead]) -> None:
-    """Registered by nsca/hooks.py: the app that keeps the settings knows."""
+    """Register where the settings are kept (see nsca/hooks.py)."""
     global _source
     _source = source
 

@@ -1,7 +1,7 @@
-"""Mail we owe somebody, written to the outbox in the same transaction as the reason for it.
+"""E-mails, written to the outbox in the same transaction as the reason for them.
 
-Every mail is a pair: templates/mail/<name>.txt, whose first line is the subject, and
-templates/mail/<name>.html.
+Each e-mail is a pair in templates/mail: <name>.txt, whose first line is the subject, and
+<name>.html with the same words.
 """
 
 import logging
@@ -22,10 +22,10 @@ from nsca.lib.mail.letterhead import letterhead
 
 log = logging.getLogger(__name__)
 
-# Marks that turn the writing direction of what follows (Unicode UAX #9), the address included.
+# Marks that change the writing direction of what follows (Unicode UAX #9), address included.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# The outbox keeps recipients as one text parted by commas and looks for an address in the first
-# pair of angle brackets, wherever a name has them.
+# The outbox stores recipients as one comma-separated text and looks for the address in the first
+# pair of angle brackets, even if they are in a name.
 _STRANGE_TO_THE_OUTBOX = str.maketrans(dict.fromkeys('<>,;"\\', " "))
 _STRANGE_IN_AN_ADDRESS = frozenset('<>,"\\')
 
@@ -39,7 +39,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Letter:
-    """One mail, rendered: subject, plain text, HTML."""
+    """One rendered e-mail: subject, plain text, HTML."""
 
     subject: str
     text: str
@@ -47,7 +47,7 @@ class Letter:
 
 
 def render_mail(name: str, context: dict) -> Letter:
-    """Render a pair of templates. The subject is the first line of the plain text."""
+    """Render a pair of templates. The first line of the plain text is the subject."""
     full = {"site_url": settings.SITE_URL, "letterhead": letterhead(), **context}
     subject, _, text = render_to_string(f"mail/{name}.txt", full).strip().partition("\n")
     return Letter(
@@ -60,7 +60,7 @@ def render_mail(name: str, context: dict) -> Letter:
 def message_of(
     letter: Letter, *, to: str, headers: dict[str, str] | None = None
 ) -> EmailMultiAlternatives:
-    """A mail that goes past the outbox; `to` as `recipient` writes it."""
+    """An e-mail that bypasses the outbox; `to` as written by `recipient`."""
     message = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
@@ -73,8 +73,9 @@ def message_of(
 
 
 def send_now(name: str, *, to: str, context: dict) -> None:
-    """Send a mail past the outbox, which would keep a copy of it. Not inside a transaction. Raises
-    NoSuchAddress, and what the mail server raises.
+    """Send an e-mail at once, with no copy in the outbox. Never inside a transaction.
+
+    Raises NoSuchAddress, and whatever the mail server raises.
     """
     message = message_of(render_mail(name, context), to=recipient(to))
     message.connection = get_connection(settings.OUTGOING_EMAIL_BACKEND)
@@ -82,14 +83,14 @@ def send_now(name: str, *, to: str, context: dict) -> None:
 
 
 class NoSuchAddress(ValueError):
-    """A form took it for an address, and no mail can be sent there."""
+    """It passed a form as an address, but no e-mail can be sent there."""
 
 
 def recipient(to: str, name: str = "") -> str:
-    """One recipient as a mail's head and the outbox can keep it, whatever people are called.
+    """One recipient, written so that e-mail headers and the outbox can hold any name.
 
-    The name on one line, without marks that turn the writing direction; a domain in letters that
-    are not ASCII as IDNA writes it (RFC 5891). Raises NoSuchAddress.
+    The name is put on one line without direction marks; a non-ASCII domain is written in IDNA (RFC
+    5891). Raises NoSuchAddress.
     """
     kept = (" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in name)
     kept = (sign for sign in kept if sign not in _TURNING)
@@ -114,10 +115,10 @@ def post(
     urgent: bool = False,
     patient: bool = False,
 ) -> None:
-    """Put a mail into the outbox; the ticker sends it. `urgent` goes before the rest of the
-    queue, `patient` after it: one of thousands, which nobody waits for.
+    """Put an e-mail into the outbox; the ticker sends it.
 
-    Where no mail can be sent none is, and nothing is raised: a letter must never hinder a payment.
+    `urgent` e-mails go first; `patient` ones go last: one of thousands, which nobody waits for. If
+    the address is unusable, nothing is sent or raised: an e-mail must never block a payment.
     """
     try:
         to = recipient(to, to_name)

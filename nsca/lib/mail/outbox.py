@@ -1,9 +1,8 @@
-"""The outbox keeps what mails say sealed: their links open orders and tickets, and a copy of the
-database must open none. To whom, about what and whether it left can be read; what it says, what it
-has attached and its headers (the link to unsubscribe) only with SECRET_KEY.
+"""The outbox stores what e-mails say encrypted, because their links open orders and tickets.
 
-The outbox is a library's own table, so its fields learn it here, when the site starts (`seal_it`).
-The columns stay as they are.
+A copy of the database must open none of them. Recipients, subjects and states are readable; the
+text, attachments and headers (the link to unsubscribe) need SECRET_KEY. The table belongs to a
+library, so `seal_it` changes its fields when the site starts. The columns stay the same.
 """
 
 import json
@@ -19,22 +18,22 @@ from nsca.lib.secrets import at_rest
 
 PURPOSE = "outbox"
 _ASKED_FOR = ("exact", "isnull")
-_FERNET = b"gAAAAA"  # its version, and an instant that says nothing
+_FERNET = b"gAAAAA"  # its version, and an instant that reveals nothing
 
 
 LOST = (
-    "It is encrypted under a SECRET_KEY that is not here: put that key into SECRET_KEY_FALLBACKS."
+    "It is encrypted under a SECRET_KEY that is missing: put that key into SECRET_KEY_FALLBACKS."
 )
 
 
 class Unreadable(str):
-    """Stands where a text cannot be opened; it is written back as it was."""
+    """Stands in for text that cannot be decrypted; it is saved back unchanged."""
 
     sealed: str
 
 
 class _Sealed:
-    """What both kinds of field share. Whoever would search in one is told that it cannot be."""
+    """What both kinds of sealed field share. They refuse to be searched."""
 
     def get_lookup(self, lookup_name):
         if lookup_name not in _ASKED_FOR:
@@ -44,7 +43,7 @@ class _Sealed:
 
 class SealedTextField(_Sealed, models.TextField):
     def deconstruct(self):
-        """As the library knows it: no migration of its table is needed."""
+        """The library's own field, so its table needs no migration."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.TextField", args, kwargs
 
@@ -73,7 +72,7 @@ class SealedJSONField(_Sealed, models.JSONField):
 
 
 class SealedFiles(FileSystemStorage):
-    """What mails have attached: a ticket's PDF has its link on it."""
+    """Attachments: the PDF of a ticket shows its link."""
 
     def _save(self, name, content):
         whole = b"".join(content.chunks())
@@ -82,13 +81,13 @@ class SealedFiles(FileSystemStorage):
     def _open(self, name, mode="rb"):
         with super()._open(name, "rb") as file:
             content = file.read()
-        if content.startswith(_FERNET):  # what was written before 2026-12 is as it was
+        if content.startswith(_FERNET):  # written before 2026-12: stored unencrypted
             content = at_rest.unseal_bytes(content, purpose=PURPOSE)
         return File(BytesIO(content), name)
 
 
 def seal_it() -> None:
-    """Called once, when the apps are loaded."""
+    """Seal the outbox's fields. Called once, when the apps are loaded."""
     from post_office.models import Email
 
     for name in ("message", "html_message"):
@@ -97,14 +96,14 @@ def seal_it() -> None:
 
 
 def sealed(text: str | None) -> str | None:
-    """As the database has it: nothing stays nothing, so that one can see that there is none."""
+    """The text as the database stores it. Empty stays empty, so that one can see it."""
     if isinstance(text, Unreadable):
         return text.sealed
     return at_rest.seal(text, purpose=PURPOSE) if text else text
 
 
 def opened(value):
-    """As the site has it; an Unreadable where the key is lost. What never was sealed stays."""
+    """The text itself; Unreadable if the key is lost. Text never sealed is unchanged."""
     if not at_rest.is_sealed(value):
         return value
     try:
@@ -116,15 +115,15 @@ def opened(value):
 
 
 def is_unreadable(mail) -> bool:
-    """Whether a mail cannot be sent, since nobody can read what it says."""
+    """Whether an e-mail cannot be sent because its text cannot be decrypted."""
     said = (mail.message, mail.html_message, mail.headers)
     return any(isinstance(each, Unreadable) for each in said)
 
 
 def saying(words: Iterable[str]) -> list[int]:
-    """The primary keys of the mails that hold one of these words, in any spelling of its letters.
+    """The primary keys of the e-mails that contain one of these words, whatever the case.
 
-    Each is opened and read, some ten thousand a second.
+    Each e-mail is decrypted and searched, about ten thousand a second.
     """
     from post_office.models import Email
 

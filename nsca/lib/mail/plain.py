@@ -1,9 +1,9 @@
-"""The plain-text twin of our own rich text: the same words, for mail readers without HTML."""
+"""The plain-text version of our own rich text, for mail readers without HTML."""
 
 import re
 from html.parser import HTMLParser
 
-WIDTH = 72  # signs a rule is long
+WIDTH = 72  # characters in a rule
 _BLOCKS = {"p", "h2", "h3", "h4", "ul", "ol", "blockquote", "table", "tr", "hr"}
 _SPACE = re.compile(r"[ \t\r\f\v\n]+")
 
@@ -12,7 +12,7 @@ class _Writer(HTMLParser):
     def __init__(self):
         super().__init__(convert_charrefs=True)
         self.out: list[str] = []
-        self.lists: list[int | None] = []  # the number of the last item; None: not numbered
+        self.lists: list[int | None] = []  # the last item's number; None: not numbered
         self.href = self.linked = ""
 
     def handle_starttag(self, tag, attrs):
@@ -59,9 +59,7 @@ class _Writer(HTMLParser):
 
 
 def plain_text(html: str) -> str:
-    """Washed HTML (nsca.lib.text.html) as text: paragraphs, lists, and each link's address
-    behind its words.
-    """
+    """Clean HTML (nsca.lib.text.html) as text: paragraphs, lists, and links with addresses."""
     writer = _Writer()
     writer.feed(html)
     writer.close()

@@ -1,9 +1,8 @@
-"""One queue of mail that may lie in no table: a row is what is owed, and the mail is made when it
-is sent.
+"""One queue for e-mails that no table may store: a row is owed, and its e-mail is made when sent.
 
-Each kind of mail is a model that inherits OwedMail and a MailQueue that says what its rows become.
-A crash at any line leaves rows under a lease that runs out; between the mail server's yes and our
-stamp that means one duplicate, with the same Message-ID.
+Each kind of e-mail is a model that inherits OwedMail, and a MailQueue that says what its rows
+become. A crash at any line leaves rows under a lease that expires. A crash between the mail
+server's yes and our stamp means one duplicate, with the same Message-ID.
 """
 
 import logging
@@ -22,24 +21,25 @@ from nsca.lib.mail.mail import NoSuchAddress
 
 log = logging.getLogger(__name__)
 
-BUDGET = 20.0  # seconds of a claim, then the lease runs out sooner than its mails are sent
-# Outlives BUDGET and one more mail of which every step runs into EMAIL_TIMEOUT (10 s for each of
-# connect, greeting, TLS, sign-in, sender, recipient, data, the final yes).
+BUDGET = 20.0  # seconds per claim; with more, the lease could expire before its e-mails are sent
+# Outlasts BUDGET plus one e-mail of which every step reaches EMAIL_TIMEOUT (10 s each to connect,
+# greet, start TLS, sign in, name the sender and recipient, send the data, and hear the final yes).
 LEASE = timedelta(minutes=2)
 
 
 class OwedMail(models.Model):
-    """A mail that is owed. Rows that are the same to their queue are one mail. What a row calls
-    itself goes to the log, so it names nobody.
+    """An e-mail that is owed. A queue may combine several rows in one e-mail.
+
+    What a row calls itself goes to the log, so it names nobody.
     """
 
     class State(models.TextChoices):
         QUEUED = "queued", "queued"
         SENT = "sent", "sent"
-        SUPERSEDED = "superseded", "not owed any more"
+        SUPERSEDED = "superseded", "no longer owed"
         FAILED = "failed", "failed"
         NO_ADDRESS = "no_address", "no address"
-        BOUNCED = "bounced", "came back"  # taken, and returned later
+        BOUNCED = "bounced", "came back"  # accepted, and returned later
 
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -54,24 +54,25 @@ State = OwedMail.State
 
 
 class MailQueue:
-    """Sends one kind of mail. A subclass names its rows and makes the message."""
+    """Sends one kind of e-mail. A subclass names its rows and makes the message."""
 
     model: type[OwedMail]
-    same: tuple[str, ...]  # columns: rows alike in all of them are one mail
+    same: tuple[str, ...]  # columns: rows that agree in all of them share an e-mail
     pace = None  # events.reveal.pace, which all senders share
     mails_a_claim = 25
-    first_wait = timedelta(seconds=15)  # after a failure; it doubles
+    first_wait = timedelta(seconds=15)  # after a failure; doubles each time
     longest_wait = timedelta(minutes=30)
-    is_urgent = False  # whether it may use what the hour keeps for urgent mail
+    is_urgent = False  # whether it may use the share of the hour that is kept for urgent e-mails
 
     def make(self, rows: list, at: datetime) -> tuple[EmailMultiAlternatives, list] | None:
-        """The message and the rows that it answers; None where nothing is to be sent now, and the
-        rows have been dropped or put back.
+        """The message and the rows it covers; None if nothing is to be sent now.
+
+        In that case the rows have been dropped or put back.
         """
         raise NotImplementedError
 
     def failed(self, rows: list, error: Exception | None, tries: int, at: datetime) -> None:
-        """A mail did not leave, for the `tries`th time in a row: whom to call for help."""
+        """Called after the `tries`th failure in a row, to ask somebody for help."""
 
     def send_due(
         self,
@@ -80,11 +81,11 @@ class MailQueue:
         gives_way: Callable[[], bool] = lambda: False,
         backend: str | None = None,
     ) -> int:
-        """Claim some mails and send each or put it off; how many were tried. `gives_way` is asked
-        before each whether something has come that goes before it. Not inside a transaction.
+        """Claim some e-mails, send or postpone each, and return how many were tried.
 
-        Call it until it returns 0: nothing is due, the hour's mails are spent, or the mail server
-        is silent.
+        `gives_way` is asked before each whether something more urgent has come. Call this until it
+        returns 0: nothing is due, the hour's e-mails are used up, or the mail server is silent.
+        Not inside a transaction.
         """
         mails = [] if self.pace.is_silent(at=at) else self.claim(at=at)
         if not mails:
@@ -93,7 +94,7 @@ class MailQueue:
         tried, started = 0, time.monotonic()
         try:
             for rows in mails:
-                # A slow server must not carry us past our lease: the next claim has the rest.
+                # A slow server must not make us outlast our lease: the next claim takes the rest.
                 is_enough = time.monotonic() - started > BUDGET or gives_way()
                 if is_enough or not self.pace.take(at=at, is_urgent=self.is_urgent):
                     break
@@ -107,12 +108,12 @@ class MailQueue:
         return tried
 
     def claim(self, *, at: datetime) -> list[list]:
-        """Lease the next mails until at + LEASE: lists of rows that are one mail.
+        """Lease the next e-mails until at + LEASE: a list of rows for each.
 
-        A mail is claimed by its first row (SKIP LOCKED where the database can; SQLite lets one
-        writer in at a time), so two senders at once never split it. First rows are read in the
-        order of an index until there are enough, and the rest of each mail by another: a claim
-        costs the same whether fifty wait or five thousand.
+        An e-mail is claimed by its first row (SKIP LOCKED where the database has it; SQLite allows
+        one writer at a time), so two senders at once never split it. First rows are read in index
+        order until there are enough, and the rest of each e-mail by a second index: a claim costs
+        the same whether fifty wait or five thousand.
         """
         queued = self.model.objects.filter(state=State.QUEUED)
         earlier = queued.filter(
@@ -134,9 +135,7 @@ class MailQueue:
         return mails
 
     def _tried(self, rows, connection, at) -> bool:
-        """Send one mail, or put it off; False where the mail server need not be asked for
-        others.
-        """
+        """Send one e-mail or postpone it; False if there is no point in trying others."""
         try:
             made = self.make(rows, at)
             if made is None:
@@ -145,7 +144,7 @@ class MailQueue:
             message, rows = made
             message.connection = connection
             with self.pace.timed(at=at):
-                connection.open()  # once a claim, not once a mail; an open one stays as it is
+                connection.open()  # once per claim, not per e-mail; an open one stays open
                 message.send()
             self.stamp_sent(rows, at=at)
         except Exception as error:  # noqa: BLE001 - one bad mail must not stop the others
@@ -154,7 +153,7 @@ class MailQueue:
         return True
 
     def _failed(self, rows, error, at) -> bool:
-        # The class alone: a mail server's words repeat addresses.
+        # Only the class: a mail server's words repeat addresses.
         log.warning("%s: %s", rows[0], type(error).__name__)
         tries = rows[0].attempts + 1
         if is_final(error):
@@ -177,25 +176,25 @@ class MailQueue:
         self.mine(rows).update(state=State.SENT, sent_at=at, leased_until=None)
 
     def drop(self, rows) -> None:
-        """Not owed any more."""
+        """No longer owed."""
         self.mine(rows).update(state=State.SUPERSEDED, leased_until=None)
 
     def give_up(self, rows) -> None:
-        """No mail will reach them: somebody has to telephone."""
+        """No e-mail will reach them: somebody has to call."""
         self.mine(rows).update(state=State.FAILED, leased_until=None)
 
     def put_back(self, rows, *, until: datetime) -> None:
-        """Nothing was tried: wait without counting it."""
+        """Nothing was tried: wait, and don't count it."""
         self.mine(rows).update(leased_until=until, attempts=F("attempts") - 1)
 
     def try_later(self, rows, *, at: datetime) -> None:
-        """Waits begin with `first_wait` and double up to `longest_wait`."""
+        """Waits start at `first_wait` and double up to `longest_wait`."""
         wait = min(self.first_wait * 2 ** min(rows[0].attempts, 8), self.longest_wait)
         self.mine(rows).update(leased_until=at + wait)
 
 
 def is_free(at: datetime) -> Q:
-    """Rows that no sender has in hand."""
+    """Rows that no sender is working on."""
     return Q(leased_until__isnull=True) | Q(leased_until__lte=at)
 
 
@@ -205,12 +204,13 @@ _ABOUT_US = (
     smtplib.SMTPConnectError, smtplib.SMTPServerDisconnected, smtplib.SMTPHeloError,
     smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError, smtplib.SMTPSenderRefused,
 )  # fmt: skip
-_CLOSING, _FULL = 421, 452  # RFC 5321 §4.2.2: the service closes; no room, "too many" of a cap
+_CLOSING, _FULL = 421, 452  # RFC 5321 §4.2.2: closing down; no room, or "too many" under a cap
 
 
 def is_silence(error: Exception) -> bool:
-    """No connection, one that broke, or a no to everything of ours: not a word about this
-    mail.
+    """Whether the failure is about the server, not this e-mail.
+
+    No connection, a broken one, or a refusal of everything we send.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = {code for code, _words in error.recipients.values()}
@@ -223,7 +223,7 @@ def is_silence(error: Exception) -> bool:
 
 
 def is_final(error: Exception) -> bool:
-    """The mail server refuses this address for good (RFC 5321 §4.2.1: 5yz), or it is none."""
+    """Whether the server refuses this address for good (RFC 5321 §4.2.1: 5yz), or it isn't one."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _words in error.recipients.values())
     return isinstance(error, NoSuchAddress | AnymailRecipientsRefused)

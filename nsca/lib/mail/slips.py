@@ -1,8 +1,8 @@
-"""An address that is likely a slip ("gmial.com"): asked about once, and never refused.
+"""Likely typos in addresses ("gmial.com"): asked about once, never refused.
 
-A field for forms that strangers fill in. Its widget draws a hidden input behind the address, with
-the address that was asked about; sent again as it was, the answer is yes. So it needs neither
-JavaScript nor a session, and a form that uses the field has nothing to do.
+A field for public forms. Its widget draws a hidden input behind the address with the one that was
+asked about; if the same address is sent again, the answer is yes. That needs no JavaScript and no
+session, and the form has nothing to do.
 """
 
 from difflib import get_close_matches
@@ -19,17 +19,15 @@ COMMON = (
     "protonmail.com", "proton.me", "ymail.com", "earthlink.net", "bellsouth.net", "charter.net",
     "sbcglobal.net", "googlemail.com", "odu.edu", "nsu.edu", "norfolk.gov", "navy.mil",
 )  # fmt: skip
-# Real domains that look like another: their owners are not asked.
+# Real domains that resemble another: we don't ask about them.
 REAL = {"mail.com", "gmx.com", "ymail.com", "email.com", "aim.com", "cox.com", "att.com", "me.com"}
-ALIKE = 0.85  # of 1: "gmial.com", "gmail.co", "hotmial.com", "yaho.com", and no "gmx.com"
+ALIKE = 0.85  # of 1: "gmial.com", "gmail.co", "hotmial.com", "yaho.com", but not "gmx.com"
 ENDINGS = {"con": "com", "cmo": "com", "comm": "com", "vom": "com", "ocm": "com", "nte": "net"}
-LEAST = 6  # letters of a domain: of shorter ones too many are alike
+LEAST = 6  # characters in a domain: too many shorter ones are alike
 
 
 def likely_meant(address: str) -> str:
-    """The address that somebody probably meant: "ada@gmail.com" for "ada@gmial.com"; "" where
-    there is no reason to ask.
-    """
+    """What was probably meant: "ada@gmail.com" for "ada@gmial.com"; "" if nothing else was."""
     mailbox, _, domain = address.rpartition("@")
     if not mailbox or domain in COMMON or domain in REAL:
         return ""
@@ -43,7 +41,7 @@ def likely_meant(address: str) -> str:
 
 
 class Typed(str):
-    """What stood in the field, with the address that was asked about before."""
+    """What was in the field, with the address that was asked about before."""
 
     asked: str = ""
 
@@ -55,8 +53,9 @@ class Typed(str):
 
 
 class AskingInput(forms.EmailInput):
-    """An input for an address, and behind it, hidden, the one that was asked about. `has_asked`:
-    whether the page it is drawn on asks, or asked before.
+    """An input for an address, and a hidden one for the address that was asked about.
+
+    `has_asked`: whether the page it is drawn on asks, or asked before.
     """
 
     has_asked = False
@@ -79,8 +78,9 @@ def _asked(name: str) -> str:
 
 
 class _AskedField(forms.BoundField):
-    """Knows whether its form, as it is drawn now, puts the question. A form that is drawn again
-    without judging (one more row was asked for) does not.
+    """Knows whether its form is asking the question as it is drawn now.
+
+    A form redrawn without validation (one more row was requested) does not ask.
     """
 
     def as_widget(self, widget=None, attrs=None, only_initial=False):
@@ -90,13 +90,13 @@ class _AskedField(forms.BoundField):
             typed or ""
         )
         asks = any(error.code == "slip" for error in self.errors.as_data())
-        # What was known before (a member's own address) is asked about nowhere.
+        # Never ask about what was known before, e.g. a member's own address.
         widget.has_asked = not self.form.is_bound or asks or was_asked
         return super().as_widget(widget, attrs, only_initial)
 
 
 class AskedAddressField(AddressFormField):
-    """An address from a public form; a likely slip is asked about once."""
+    """An address from a public form; a likely typo is asked about once."""
 
     def __init__(self, **kwargs):
         given = kwargs.pop("widget", None)

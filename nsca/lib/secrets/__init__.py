@@ -1,1 +1,1 @@
-"""Codes, keyed links, and what is sealed at rest."""
+"""Codes, secret links, and encryption at rest."""

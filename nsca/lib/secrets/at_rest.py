@@ -1,8 +1,8 @@
-"""What the database keeps without being able to read it: mails, seeds of second factors.
+"""What the database stores but cannot read: e-mails, and the seeds of second factors.
 
-Fernet (AES-128-CBC with HMAC-SHA256) under keys that HKDF (RFC 5869) stretches from SECRET_KEY and
-its predecessors, one for each purpose, so that a value moved to another place opens nothing there.
-For the places of events, whose length must tell nothing either, see nsca/lib/secrets/sealing.py.
+Fernet (AES-128-CBC with HMAC-SHA256). HKDF (RFC 5869) derives one key per purpose from SECRET_KEY
+and its predecessors, so a value moved elsewhere opens nothing there. For venues, whose length must
+not show either, see nsca/lib/secrets/sealing.py.
 """
 
 import base64
@@ -18,7 +18,7 @@ MARK = "sealed:"  # what every sealed text begins with
 
 
 class KeyLost(Exception):
-    """No key of ours opens it. The text never holds what is inside."""
+    """None of our keys opens it. The message never contains what is inside."""
 
 
 @sensitive_variables()
@@ -29,7 +29,7 @@ def seal(text: str, *, purpose: str) -> str:
 
 @sensitive_variables()
 def unseal(sealed: str, *, purpose: str) -> str:
-    """The text again. Raises KeyLost."""
+    """Decrypt. Raises KeyLost."""
     return unseal_bytes(sealed.removeprefix(MARK).encode(), purpose=purpose).decode()
 
 
@@ -39,18 +39,18 @@ def is_sealed(text) -> bool:
 
 @sensitive_variables()
 def seal_bytes(content: bytes, *, purpose: str) -> bytes:
-    """The same for a file. It says nothing of when it was sealed."""
+    """The same for a file. It does not reveal when it was sealed."""
     return _keys(purpose).encrypt_at_time(content, 0)
 
 
 @sensitive_variables()
 def unseal_bytes(sealed: bytes, *, purpose: str) -> bytes:
-    """The content again. Raises KeyLost."""
+    """Decrypt a file. Raises KeyLost."""
     try:
         return _keys(purpose).decrypt(sealed)
     except InvalidToken:
-        # `from None`: no chain for a reporter to walk into.
-        raise KeyLost("It was sealed under a SECRET_KEY that is not here.") from None
+        # `from None`: no exception chain for an error reporter to walk.
+        raise KeyLost("It was sealed under a SECRET_KEY that is missing.") from None
 
 
 def _keys(purpose: str) -> MultiFernet:

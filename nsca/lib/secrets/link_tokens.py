@@ -1,12 +1,12 @@
-"""Links that are keys: an order's, a ticket's, a door's. A copy of the database opens none.
+"""Secret links to an order, a ticket, a door. A copy of the database opens none.
 
-A link's token is two halves. The first names the row: 96 random bits, which the row keeps. The
-second is the keyed digest (HMAC-SHA256) of what the link is for and of the first half. It is kept
-nowhere and made again from SECRET_KEY whenever a page or a mail needs the link. So whoever has a
-stolen copy of the database, but not the key, has names without digests.
+A link's token has two halves. The first names the row: 96 random bits, stored in the row. The
+second is a keyed digest (HMAC-SHA256) of the link's purpose and the first half. It is stored
+nowhere, and derived from SECRET_KEY whenever a page or an e-mail needs the link. So a stolen copy
+of the database, without the key, has names but no digests.
 
-A token under any of SECRET_KEY_FALLBACKS still opens, so mailed links survive a change of the key.
-New mails carry links under the new key at once.
+A token under any of SECRET_KEY_FALLBACKS still works, so links in e-mails survive a change of the
+key. New e-mails have links under the new key at once.
 """
 
 import base64
@@ -28,13 +28,14 @@ _ASKED_FOR = ("exact", "in", "isnull")
 
 
 def new(purpose: str) -> str:
-    """A token that nobody can guess, for a link of this purpose ("ticket")."""
+    """An unguessable token for a link of this purpose ("ticket")."""
     return of_name(purpose, link_token()[:NAME])
 
 
 def following(purpose: str, *parts: object) -> str:
-    """The token that follows from these parts: the same after a restore. Its name follows from the
-    parts alone, so that a former key still reads what was mailed under it.
+    """The token for these parts: the same after a restore.
+
+    Its name depends on the parts alone, so a former key still reads what was e-mailed under it.
     """
     text = "\x1f".join([purpose, *map(str, parts)])
     return of_name(purpose, _readable(hashlib.sha256(text.encode()).digest()[: NAME * 3 // 4]))
@@ -46,9 +47,9 @@ def of_name(purpose: str, name: str) -> str:
 
 
 def name_in(purpose: str, token: str) -> str | None:
-    """The name in a token of this purpose; None where no key of ours has made it.
+    """The name in a token of this purpose; None if none of our keys made it.
 
-    The one place where a link is judged: every look-up by a token passes here.
+    Every lookup by a token goes through here, the only place where a link is verified.
     """
     if not isinstance(token, str) or not _TOKEN.fullmatch(token):
         return None
@@ -58,7 +59,7 @@ def name_in(purpose: str, token: str) -> str | None:
 
 
 def _digests(purpose: str, name: str):
-    """Under each key that is good, the newest first."""
+    """Under each valid key, newest first."""
     for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
         yield _digest(key, purpose, name)
 
@@ -71,7 +72,7 @@ def _digest(key: str, purpose: str, text: str) -> bytes:
 
 
 def _is_one_of(theirs: str, made) -> bool:
-    """In a time that does not say how much of it was right."""
+    """In constant time, so it doesn't show how much was right."""
     return any(constant_time_compare(theirs, each) for each in made)
 
 
@@ -80,11 +81,11 @@ def _readable(raw: bytes) -> str:
 
 
 class LinkTokenField(models.CharField):
-    """A link's token in Python, and in the database its name alone.
+    """A link's whole token in Python, only its name in the database.
 
-    Each row gets one of its own. It can be asked for only whole (`token=…`, `token__in=…`), and a
-    token that no key of ours has made finds nothing. To write such a one is a ValueError.
-    `purpose` keeps a ticket's token from opening an order.
+    Each row gets a token of its own. Lookups take whole tokens only (`token=…`, `token__in=…`);
+    one that our keys did not make finds nothing, and writing it is a ValueError. `purpose` keeps a
+    ticket's token from opening an order.
     """
 
     def __init__(self, purpose: str, **kwargs):
@@ -112,7 +113,7 @@ class LinkTokenField(models.CharField):
         return value if value is None else self.whole(value)
 
     def get_prep_value(self, value):
-        """What a look-up asks for."""
+        """What a lookup asks for."""
         return value if value is None else self.name_in(value) or _NOBODY
 
     def get_db_prep_save(self, value, connection):
@@ -121,11 +122,11 @@ class LinkTokenField(models.CharField):
         return super().get_db_prep_save(value, connection)
 
     def value_to_string(self, obj):
-        """For a dump of Django's own: no more than the database holds."""
+        """For Django's dumpdata: no more than the database stores."""
         return self.get_prep_value(self.value_from_object(obj))
 
     def to_python(self, value):
-        """Also from such a dump."""
+        """Reads such a dump as well."""
         is_whole = not isinstance(value, str) or self.name_in(value)
         return value if is_whole else self.whole(value)
 
@@ -139,8 +140,10 @@ class LinkTokenField(models.CharField):
 
 
 class SpokenKeyField(LinkTokenField):
-    """The same for a code on paper that opens something, as "CDF4-GHJ6KMNP". Its first five
-    letters name the row, seven are the digest: 2.5 billion, and tries at it are counted.
+    """The same for a code on paper that opens something, like "CDF4-GHJ6KMNP".
+
+    The first five characters name the row; seven are the digest: 2.5 billion values, and
+    tries are limited.
     """
 
     NAME, DIGEST = 5, 7
@@ -163,11 +166,11 @@ class SpokenKeyField(LinkTokenField):
 
 
 class SubmissionKeyField(models.CharField):
-    """The key of a form, which finds the order that the form made, so that a second click makes no
-    second one. Whoever has it is led to the order: so the database keeps its digest.
+    """The key of a form finds the order it made, so that a second click makes no second order.
 
-    The digest has no key. What a form sends is random (192 bits), and a charge that Stripe tells
-    twice must be found after SECRET_KEY was changed, too.
+    The key leads to the order, so the database stores its digest. The digest is not keyed: what a
+    form sends is random (192 bits), and a charge that Stripe reports twice must still be found
+    after SECRET_KEY changes.
     """
 
     def __init__(self, **kwargs):
@@ -189,7 +192,7 @@ class SubmissionKeyField(models.CharField):
 
 
 class DigestOfAKey(str):
-    """What the database keeps of a form's key: written back as it is."""
+    """What the database stores of a form's key: written back as it is."""
 
     __slots__ = ()
 

@@ -1,1 +1,1 @@
-"""Money, names, numbers and HTML as people type and read them."""
+"""Money, numbers, names and HTML as people type and read them."""

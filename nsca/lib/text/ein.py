@@ -1,4 +1,4 @@
-"""The number by which the IRS knows an employer, a charity too: nine figures, NN-NNNNNNN."""
+"""The IRS's number for an employer or a charity: nine digits, NN-NNNNNNN."""
 
 import re
 
@@ -12,7 +12,7 @@ def is_ein(text: str) -> bool:
 
 
 def tidy_ein(typed: str) -> str:
-    """Nine figures, however they were spaced, as the IRS writes them; other text as it was."""
+    """Nine digits, however they were spaced, as the IRS writes them; other text unchanged."""
     figures = re.sub(r"[\s-]", "", typed)
     return f"{figures[:2]}-{figures[2:]}" if re.fullmatch(r"\d{9}", figures, re.ASCII) else typed
 

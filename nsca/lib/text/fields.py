@@ -1,4 +1,4 @@
-"""Form fields that people fill in as they think: dollars, not cents."""
+"""Form fields that take what people type: dollars, not cents."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -7,7 +7,7 @@ from nsca.lib.text.money import NotDollars, cents_of, dollars, is_too_little
 
 
 def refuse_too_little(cents: int) -> None:
-    """A validator of prices, of a model's field or a form's. Raises ValidationError."""
+    """A validator of prices for model and form fields. Raises ValidationError."""
     if is_too_little(cents):
         raise ValidationError(
             "A card can't be charged less than 50 cents. Enter 0 for free, or at least 0.50.",
@@ -16,11 +16,9 @@ def refuse_too_little(cents: int) -> None:
 
 
 class DollarsField(forms.CharField):
-    """An amount as people write it ("95", "$1,250", "95.50"); the cleaned value is whole cents,
-    or None.
-    """
+    """An amount as people type it ("95", "$1,250", "95.50"). Its value is whole cents, or None."""
 
-    default_error_messages = {"invalid": "Write an amount in dollars, like 25 or 25.50."}
+    default_error_messages = {"invalid": "Enter an amount in dollars, like 25 or 25.50."}
 
     def __init__(self, *, min_cents: int = 0, max_cents: int | None = None, **kwargs):
         self.min_cents, self.max_cents = min_cents, max_cents
@@ -45,10 +43,10 @@ class DollarsField(forms.CharField):
         if value is None:
             return
         if value < self.min_cents:
-            raise ValidationError(f"The least is {dollars(self.min_cents)}.")
+            raise ValidationError(f"The minimum is {dollars(self.min_cents)}.")
         if self.max_cents is not None and value > self.max_cents:
             raise ValidationError(
-                f"The most online is {dollars(self.max_cents)}. For more, please call us."
+                f"The online maximum is {dollars(self.max_cents)}. For more, please call us."
             )
 
     def prepare_value(self, value):
@@ -58,7 +56,7 @@ class DollarsField(forms.CharField):
 
 
 class OptionalDollarsField(DollarsField):
-    """An amount that nobody has to give: 0 typed means the same as nothing typed."""
+    """An optional amount: typing 0 is the same as leaving it empty."""
 
     def __init__(self, **kwargs):
         super().__init__(required=False, **kwargs)

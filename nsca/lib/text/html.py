@@ -1,4 +1,4 @@
-"""Where HTML enters, it is washed."""
+"""HTML is cleaned where it comes in."""
 
 import nh3
 
@@ -12,9 +12,7 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def washed(html: str) -> str:
-    """The same text with only the tags that the site's styles know; scripts, styles and events
-    are gone.
-    """
+    """The same text with only the tags our styles know: no scripts, styles or event handlers."""
     return nh3.clean(
         html or "", tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener"
     )

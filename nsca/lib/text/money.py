@@ -1,9 +1,9 @@
-"""Whole cents in, dollars out, and only in front of people."""
+"""Money is whole cents inside; only people see dollars."""
 
 import re
 from collections.abc import Iterable, Sequence
 
-# A dollar sign or none, digits with or without commas in their places, two places at most.
+# An optional dollar sign, digits with or without commas in their places, at most two decimals.
 _DOLLARS = re.compile(r"\$?[ ]?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{1,2}))?", re.ASCII)
 
 
@@ -12,7 +12,7 @@ LEAST_CHARGE_CENTS = 50
 
 
 def is_too_little(cents: int) -> bool:
-    """Whether an amount can neither be given away nor be charged: 1 to 49 cents."""
+    """Whether an amount is neither free nor chargeable: 1 to 49 cents."""
     return 0 < cents < LEAST_CHARGE_CENTS
 
 
@@ -42,17 +42,17 @@ def dollars(cents: int) -> str:
 
 
 def known_sum(values: Iterable[int | None]) -> int | None:
-    """The sum of cents, or None where one of them is not known: what nobody stated is not 0."""
+    """The sum of cents, or None if one of them is unknown: unknown is not 0."""
     values = list(values)
     return None if None in values else sum(values)
 
 
 def spread(cents: int, weights: Sequence[int]) -> list[int]:
-    """Cents parted in proportion to weights, to the last cent; equally where all weigh nothing.
+    """Cents divided in proportion to weights, to the last cent; equally if all weights are 0.
 
-    By largest remainders: everybody gets the whole cents of their share, and what is left goes
-    one by one to those who came closest to one more (the first of equals first). Weights are not
-    negative and there is at least one.
+    By largest remainders: each gets the whole cents of their share, and what is left goes one by
+    one to those closest to the next cent (ties in order). Weights are not negative, and there is
+    at least one.
     """
     weights = list(weights) if any(weights) else [1] * len(weights)
     whole = sum(weights)

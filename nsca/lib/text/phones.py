@@ -1,10 +1,10 @@
-"""Telephone numbers as people write them: judged, and kept as they were typed."""
+"""Phone numbers as people write them: checked, and stored as typed."""
 
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 
-HOME = "US"  # a number without a country code is dialed here
+HOME = "US"  # numbers without a country code are dialed here
 WORDS = (
     "Enter a phone number with its area code, like 757-555-0123; abroad, begin with + and the "
     "country code."
@@ -12,8 +12,10 @@ WORDS = (
 
 
 def validate_phone(typed: str) -> None:
-    """Refuse what nobody can dial: too short, too long, without an area code, or no number. Raises
-    ValidationError. Whether somebody answers there is not asked.
+    """Refuse a number nobody can dial. Raises ValidationError.
+
+    It may be too short, too long, without an area code, or no number at all. Nobody checks that
+    someone answers.
     """
     try:
         number = phonenumbers.parse(typed, HOME)
@@ -25,7 +27,7 @@ def validate_phone(typed: str) -> None:
 
 
 class PhoneField(forms.CharField):
-    """A telephone number in a form; 40 characters, with an extension if there is one."""
+    """A phone number in a form: up to 40 characters, with an extension if there is one."""
 
     default_validators = [validate_phone]
 

@@ -1,4 +1,4 @@
-"""Postal addresses: whether a letter or a parcel could find one."""
+"""Postal addresses: whether mail could be delivered there."""
 
 import re
 
@@ -19,23 +19,25 @@ _LAST = re.compile(r"\b([A-Za-z]{2})\.?[ ,]*([\d][\d -]*)?$")  # "VA 23510", "VA
 
 
 def validate_postal_address(typed: str) -> None:
-    """Refuse what no letter could find: one part alone, no figure in it, an e-mail or web address,
-    or a United States state without a ZIP code of five or nine figures. Addresses abroad keep
-    their own ways. Raises ValidationError.
+    """Refuse what no mail carrier could find. Raises ValidationError.
+
+    That is: one part alone, no digit, an e-mail or web address, or a United States state without a
+    ZIP code of five or nine digits. Addresses abroad may be written their own way.
     """
     text = typed.strip()
     parts = [part for part in re.split(r"[\n,]", text) if part.strip()]
     if "@" in text or "://" in text:
-        raise ValidationError("This takes a postal address, not an e-mail or web address.")
+        raise ValidationError("Enter a postal address, not an e-mail or web address.")
     if len(parts) < 2 or not any(sign.isdigit() for sign in text):
         raise ValidationError(WORDS, code="postal")
     last = _LAST.search(_without_country(text))
     if last and last[1].upper() in STATES and not _ZIP.fullmatch((last[2] or "").strip()):
         raise ValidationError(
-            f"The ZIP code is missing or not complete: {last[1].upper()} 23510, say.", code="zip"
+            f"The ZIP code is missing or incomplete. Write it like {last[1].upper()} 23510.",
+            code="zip",
         )
 
 
 def _without_country(text: str) -> str:
-    """Its last line, but for the name of our own country beneath or behind it."""
+    """Its last line, without our own country's name after it or on a line of its own."""
     return re.sub(r"[\s,]*(U\.?S\.?A\.?|United States( of America)?)$", "", text.strip())

@@ -1,4 +1,4 @@
-"""One kind of rich text for the whole site: what staff may write, and what is let in."""
+"""The site's one kind of rich text: what staff may write, and what we accept."""
 
 from django_prose_editor.fields import ProseEditorField
 
@@ -19,7 +19,7 @@ EXTENSIONS = {
 
 
 class RichTextField(ProseEditorField):
-    """Formatted text: headings, lists, links; washed by nh3 whichever way it enters."""
+    """Formatted text (headings, lists, links), cleaned by nh3 however it comes in."""
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("extensions", EXTENSIONS)
@@ -29,5 +29,5 @@ class RichTextField(ProseEditorField):
     def deconstruct(self):
         name, _path, args, _kwargs = super().deconstruct()
         kwargs = {"blank": True} if self.blank else {}
-        # To migrations it is a text column; what the editor offers is no matter of the schema.
+        # To migrations it's a text column; what the editor offers doesn't change the schema.
         return name, "django.db.models.TextField", args, kwargs

@@ -1,1 +1,1 @@
-"""Caching, limits, sessions, assets."""
+"""Caching, limits, sessions and assets."""

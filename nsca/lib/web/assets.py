@@ -1,4 +1,4 @@
-"""Where style sheets, scripts and fonts are kept: fingerprinted, compressed, immutable."""
+"""Where style sheets, scripts and fonts are: fingerprinted, compressed, immutable."""
 
 from functools import cache
 
@@ -6,8 +6,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class Assets(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage, which works out the address of a file once and not on every page."""
+    """WhiteNoise's storage, which computes a file's URL once instead of on every page."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.url = cache(self.url)  # the manifest is read at the start, and does not change
+        self.url = cache(self.url)  # the manifest is read at startup and doesn't change

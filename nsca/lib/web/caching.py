@@ -1,12 +1,9 @@
 """Default-deny caching: a response is `no-store` unless its view says @public_cache.
 
-A public page is the same for everybody: it reads no cookie and no session, and its lifetime ends
-at the next
-instant at which it would change (a reveal, a hint, a sale window, a publication), so that no
-cached response is
-fresh at the boundary. Finished pages are kept in each worker's memory, compressed once, until
-they expire or the
-content's version moves.
+A public page is the same for everyone: it reads no cookie and no session, and it expires at the
+next instant at which it would change (a reveal, a hint, a sale window, a publication), so no
+cached response is stale. Finished pages stay in each worker's memory, compressed once, until they
+expire or the content's version changes.
 """
 
 import functools
@@ -24,21 +21,19 @@ from nsca.lib.secrets.codes import link_token
 log = logging.getLogger(__name__)
 
 VERSION_KEY = "content-version"
-VERSION_IS_ASKED_EVERY = 1.0  # seconds; so an edit shows within one
+VERSION_IS_ASKED_EVERY = 1.0  # seconds, so an edit shows within one
 _recent: tuple[float, str, str] = (float("-inf"), "", "")  # asked at, under which key, the answer
 
 
 class PublicPageTouchedSession(RuntimeError):
-    """A view marked @public_cache read or wrote a session or a cookie; it must not be cached for
-    others.
-    """
+    """A view marked @public_cache used a session or a cookie: others must not get it."""
 
 
 def public_cache(*, seconds: int, query: tuple[str, ...] = ()):
-    """Mark a view's answers as the same for everyone for at most `seconds`.
+    """Mark a view's responses as the same for everyone for at most `seconds`.
 
-    `query` names the parameters that the view reads; any others are ignored, so that they get the
-    page that is kept without them.
+    `query` names the parameters that the view reads. Others are ignored: they get the page that is
+    cached without them.
     """
 
     def decorate(view):
@@ -61,11 +56,11 @@ STAND_IN = "stand-in-for-a-key-of-a-form-made-anew"
 
 
 def same_for_strangers(*, seconds: int):
-    """Mark a private page that says the same to every visitor of whom nothing is known (no cookie,
-    no query): it is made once for all who come in those seconds, and is still `no-store`.
+    """Mark a private page that is the same for every unknown visitor (no cookie, no query).
 
-    Its form's own key must differ: the view asks form_key(request) for one. changes_at cuts the
-    moment short. For the page that everybody opens in the same minute.
+    It is made once for all who come within `seconds`, and is still `no-store`. Use it for a page
+    that everybody opens in the same minute. Each form needs its own key: ask form_key(request) for
+    one. changes_at ends the time early.
     """
 
     def decorate(view):
@@ -95,15 +90,15 @@ def same_for_strangers(*, seconds: int):
 
 
 def is_stranger(request) -> bool:
-    """Whether nothing is known of this visitor: no cookie, no query."""
+    """Whether nothing is known about this visitor: no cookie, no query."""
     return not (request.COOKIES or request.GET)
 
 
 def keep_a_moment(key: str, thing, *, version: str, at: datetime, until: datetime) -> None:
-    """Keep something in this process, for strangers only, from one instant until another (UTC) or
-    the next edit of staff. It is handed out as it is: it must not be changed.
+    """Keep something in this process, for strangers only, between two instants (UTC).
 
-    `version`: recent_content_version() before it was read, for an edit may have come meanwhile.
+    Staff's next edit ends it sooner. It is returned as it is: never change it. `version` is
+    recent_content_version() from before it was read, because an edit may have come meanwhile.
     """
     caches["pages"].set(f"moment|{key}", (at, until, version, thing))
 
@@ -115,14 +110,12 @@ def kept_a_moment(key: str, *, at: datetime):
 
 
 def form_key(request) -> str:
-    """A key for one form: new for each visitor, also of a page that is made once for many."""
+    """A key for one form: different for each visitor, even on a page made once for many."""
     return STAND_IN if getattr(request, "is_for_strangers", False) else link_token()
 
 
 def changes_at(request, *instants: datetime | None) -> None:
-    """Tell that the page being made changes at these instants (UTC): it is not kept beyond the
-    first that lies ahead.
-    """
+    """Say that this page changes at these instants (UTC): it expires at the first one ahead."""
     limit = getattr(request, "public_until", None)
     if limit is None:
         return
@@ -131,10 +124,10 @@ def changes_at(request, *instants: datetime | None) -> None:
 
 
 def content_version() -> str:
-    """The version of everything that staff can edit; moves with content_changed().
+    """The version of everything staff can edit; content_changed() changes it.
 
-    A shared cache that does not answer costs speed and nothing else: each asking then gets a
-    version of its own, so that nothing is kept that might be stale.
+    A shared cache that does not answer costs only speed: each call then gets a version of its own,
+    so nothing stale is kept.
     """
     try:
         version = cache.get(VERSION_KEY)
@@ -148,7 +141,7 @@ def content_version() -> str:
 
 
 def recent_content_version() -> str:
-    """The same, not older than a second: for what each page asks. One's own edit shows at once."""
+    """The same, at most a second old, for every page. One's own edit shows at once."""
     global _recent
     asked_at, key, version = _recent
     if key != VERSION_KEY or time.monotonic() - asked_at > VERSION_IS_ASKED_EVERY:
@@ -158,7 +151,7 @@ def recent_content_version() -> str:
 
 
 def content_changed() -> None:
-    """Call after an edit that visitors should see: kept pages are dropped within a second."""
+    """Call after an edit that visitors should see: cached pages are dropped within a second."""
     global _recent
     _recent = (float("-inf"), "", "")
     try:

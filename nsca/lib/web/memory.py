@@ -10,11 +10,10 @@ _lock = threading.Lock()
 
 
 class UncopiedCache(BaseCache):
-    """Hands out the very object that was put in, the least lately asked for dropped first.
+    """Returns the very object that was stored; drops the least recently used one first.
 
-    Django's LocMemCache pickles a value at every look, which would cost more than all the rest
-    of handing out a
-    page. When a value expires is not kept here: a page knows its own end (nsca.middleware.cache).
+    Django's LocMemCache pickles a value at each look, which costs more than all else in serving a
+    page. Expiry is not kept here: a page knows its own (nsca.middleware.cache).
     """
 
     def __init__(self, name, params):

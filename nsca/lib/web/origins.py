@@ -1,6 +1,4 @@
-"""Forms of people without a session: no CSRF cookie on public pages, and no cross-site posts
-either.
-"""
+"""Forms for people without a session: no CSRF cookie on public pages, and no cross-site posts."""
 
 import functools
 from urllib.parse import urlsplit
@@ -14,14 +12,13 @@ class CrossSitePost(PermissionDenied):
 
 
 def is_same_origin(request, *, by_key: bool = False) -> bool:
-    """Whether the browser says that the request comes from a page of ours.
+    """Whether the browser says that the request comes from one of our pages.
 
-    `by_key`: the address itself is the permission. Its page sends no referrer, and a form on it
-    says "Origin: null" (Fetch, “append a request Origin header”); who knows the key may act.
+    `by_key`: the address itself is the permission. Its page sends no referrer, and its forms say
+    "Origin: null" (Fetch, “append a request Origin header”); anyone who knows the key may act.
 
-    Fetch Metadata (W3C) first, the Origin header (RFC 6454) second; a client that sends neither
-    is no browser
-    that could be tricked, and carries no cookie of a victim.
+    Fetch Metadata (W3C) comes first, the Origin header (RFC 6454) second. A client that sends
+    neither is not a browser that could be tricked, and has no victim's cookie.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -33,7 +30,7 @@ def is_same_origin(request, *, by_key: bool = False) -> bool:
         return by_key
     try:
         return urlsplit(origin).netloc == request.get_host()
-    except ValueError:  # "http://[::1" is the address of nothing
+    except ValueError:  # "http://[::1" is not an address
         return False
 
 

@@ -1,8 +1,8 @@
-"""Django's sessions in the database, known there by a digest of their key: the key itself is the
-cookie, and whoever had a copy of the table would be signed in as everybody in it.
+"""Django's database sessions, stored under a digest of their key.
 
-The digest has no key of its own. A session's key is random (165 bits), and sessions go on after
-SECRET_KEY was changed.
+The key itself is the cookie: with a copy of the table, one could sign in as everybody in it. The
+digest is not keyed, because sessions survive a change of SECRET_KEY, and their keys are random
+(165 bits).
 """
 
 import hashlib
@@ -11,12 +11,12 @@ from django.contrib.sessions.backends import db
 
 
 def kept_as(session_key: str) -> str:
-    """What the table has for a session's key; it takes forty characters."""
+    """The table's form of a session key; the column takes 40 characters."""
     return hashlib.sha256(session_key.encode()).hexdigest()[:40]
 
 
 class SessionStore(db.SessionStore):
-    """Its questions to the table. The site is synchronous: the others are not asked."""
+    """Its queries. The site is synchronous, so the asynchronous ones are left alone."""
 
     def _get_session_from_db(self):
         kept, key = None, self.session_key

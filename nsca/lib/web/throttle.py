@@ -1,7 +1,7 @@
-"""Limits before costly work, counted in fixed windows over all processes.
+"""Limits that come before expensive work, counted in fixed windows across all processes.
 
-In Redis where there is one; else in a table of the database, by one statement that counts and
-answers, so that no two requests read the same number (the table is pages.Throttle's).
+They are counted in Redis if there is one, else in a table, by one statement that counts and
+answers, so that no two requests read the same number (the model is pages.Throttle).
 """
 
 from contextlib import suppress
@@ -15,8 +15,10 @@ from redis import RedisError
 
 
 class TooOften(Exception):
-    """More requests than a person makes; carries the seconds after which it is worth asking
-    again, and whether it is the first in its window (worth a line in a log, as the rest is not).
+    """More requests than a person makes.
+
+    Carries how many seconds to wait, and whether it is the first in its window: only that one is
+    worth a line in the log.
     """
 
     def __init__(self, retry_after: int, *, is_first: bool = False):
@@ -26,7 +28,7 @@ class TooOften(Exception):
 
 
 def _in_words(seconds: int) -> str:
-    """ "40 seconds", "12 minutes", "7 hours": never shorter than it is."""
+    """ "40 seconds", "12 minutes", "7 hours": rounded up."""
     for length, noun in ((3600, "hours"), (60, "minutes")):
         if seconds > 2 * length:
             return f"{-(-seconds // length)} {noun}"
@@ -34,9 +36,9 @@ def _in_words(seconds: int) -> str:
 
 
 def spend(scope: str, who: str, *, limit: int, seconds: int, at: datetime) -> None:
-    """Count one act of `who` in a window of `seconds`; raise TooOften past `limit`.
+    """Count one act of `who` in a window of `seconds`. Raises TooOften past `limit`.
 
-    A store that cannot be reached lets everybody through: a throttle must not close the shop.
+    If the store can't be reached, everyone passes: a throttle must not close the shop.
     """
     window, elapsed = divmod(int(at.timestamp()), seconds)
     key = f"{scope}:{who}:{window}"[:200]
@@ -52,9 +54,7 @@ def spend(scope: str, who: str, *, limit: int, seconds: int, at: datetime) -> No
 
 
 def spent(scope: str, who: str, *, seconds: int, at: datetime) -> int:
-    """How many acts of `who` were counted in the window of an instant; 0 where that cannot be
-    read.
-    """
+    """How often `who` acted in the window of an instant; 0 if that cannot be read."""
     key = f"{scope}:{who}:{int(at.timestamp()) // seconds}"[:200]
     try:
         if settings.CACHES["default"]["BACKEND"].endswith("RedisCache"):
@@ -67,8 +67,9 @@ def spent(scope: str, who: str, *, seconds: int, at: datetime) -> int:
 
 
 def vouch(scope: str, who: str, *, seconds: int) -> None:
-    """Note that `who` has shown to be no stranger, for so long; `is_vouched_for` asks. Nothing
-    that lets anybody in may rest on it: the note may be gone earlier.
+    """Note for `seconds` that `who` is no stranger; `is_vouched_for` asks.
+
+    Never use it to let anybody in. The note may be gone sooner.
     """
     with suppress(DatabaseError, RedisError):
         cache.set(f"vouched:{scope}:{who}", True, timeout=seconds)
@@ -99,10 +100,10 @@ def _counted_in_the_database(key: str, *, seconds: int, ends_at: datetime) -> in
 
 
 def address_of(request) -> str:
-    """Whom to count: the visitor's address; of IPv6 the /64, which is what one household has.
+    """Whom to count: the visitor's address; for IPv6 its /64, which is one household's.
 
-    Behind TRUSTED_PROXIES proxies it is the entry of X-Forwarded-For that the outermost of them
-    wrote. Anything before it, and all of it where there is no proxy, was said by the visitor.
+    Behind TRUSTED_PROXIES proxies it is the X-Forwarded-For entry that the outermost of them
+    wrote. Anything before it, or all of it without a proxy, is the visitor's own claim.
     """
     peer = request.META.get("REMOTE_ADDR", "")
     said = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
