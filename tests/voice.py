@@ -81,6 +81,7 @@ SAID = {
     r"letters and (?:digits|numbers)": "not sent",
     r"letter or a4|us letter": "a size of paper",
     r"letter-spacing": "a property of CSS",
+    r"(?-i:\ACANCELLED\Z)": "iCalendar's own state (RFC 5545 §3.8.1.11)",
     r"last login": "a label of Django's",
     r"post office\W+emails": "a package's name for its table",
     r"letters? on paper|printed letters?|letters? (?:to print|by post)": "on paper",

@@ -80,6 +80,12 @@ def fit(title):
     return format_html(' class="fit" data-len="{}"', max(SHORTEST, length))
 
 
+@register.simple_tag
+def heading(words):
+    """The <h1> of the band, sized to its words: `{% heading event.title %}`."""
+    return format_html("<h1{}>{}</h1>", fit(words), words)
+
+
 @register.filter
 def absolute(address, site_url=""):
     """An address of the site with its scheme and host, for robots and e-mails."""

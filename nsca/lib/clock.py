@@ -1,4 +1,4 @@
-"""The one place that reads the clock. Everything else is given an instant."""
+"""The only place that reads the clock. Everything else is given an instant."""
 
 import ctypes
 import struct
@@ -18,21 +18,19 @@ _NOT_SYNCHRONIZED = 0x40  # STA_UNSYNC
 
 
 def is_kept_in_time() -> bool | None:
-    """Whether the kernel says that something (NTP) keeps this machine's clock; None: it says
-    nothing.
-    """
-    timex = ctypes.create_string_buffer(_TIMEX_BYTES)  # all zero: asked, not set
+    """Whether the kernel says that NTP or the like keeps this clock; None if it says nothing."""
+    timex = ctypes.create_string_buffer(_TIMEX_BYTES)  # all zero: read only, set nothing
     try:
         if ctypes.CDLL(None, use_errno=True).adjtimex(timex) < 0:
             return None
     except (AttributeError, OSError):
-        return None  # no Linux
+        return None  # not Linux
     (status,) = struct.unpack_from("i", timex.raw, _STATUS_AT)
     return not status & _NOT_SYNCHRONIZED
 
 
 def ahead_of_the_database(connection) -> timedelta:
-    """By how much this clock is ahead of the database server's; of SQLite there is but one."""
+    """How far this clock is ahead of the database server's; SQLite has no other clock."""
     if connection.vendor != "postgresql":
         return timedelta(0)
     with connection.cursor() as cursor:

@@ -66,7 +66,7 @@ def point_of(bearing, winds=16):
 
 
 def miles_from_norfolk(latitude: float, longitude: float) -> float:
-    """Statute miles along the great circle. Not cached, so it is safe to ask about a venue."""
+    """Statute miles along the great circle. Not cached, so it is safe for a venue."""
     return polar.__wrapped__(latitude, longitude).miles
 
 
@@ -87,9 +87,9 @@ def polar(latitude, longitude, origin=NORFOLK):
 
 
 def clockwise(places):
-    """The house order: around the compass from the southwest.
+    """The site's order: around the compass, starting in the southwest.
 
-    A list so ordered starts in the northwest and reads left to right across the map.
+    A list in this order starts in the northwest and reads left to right across the map.
     """
 
     def turn(place):

@@ -1,6 +1,6 @@
-"""How long what we know of people is kept: one rule a kind, a sentence and two functions.
+"""How long we keep what we know about people: each rule is a sentence and two functions.
 
-Each app says what it keeps and how it is forgotten; nsca.ops.retention gathers the rules, with the
+Each app says what it keeps and how it is erased; nsca.ops.retention collects the rules, with the
 numbers that staff have set.
 """
 
@@ -8,19 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-FORGOTTEN = "(forgotten)"  # stands where a name stood
-FORGOTTEN_DOMAIN = "forgotten.invalid"  # RFC 2606: mail to it goes nowhere
+FORGOTTEN = "(forgotten)"  # replaces a name
+FORGOTTEN_DOMAIN = "forgotten.invalid"  # RFC 2606: e-mail to it goes nowhere
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`due` and `forget` are given an instant (UTC): what was over at it, or before, is due.
+    """`due` counts and `forget` erases what ended at or before an instant (UTC).
 
-    `due` counts and changes nothing; `forget` does as much, and says how much. It is given this
-    instant too, to write down when.
+    `due` changes nothing; `forget` returns how much it erased. It is also given the present
+    instant, to record when.
     """
 
-    name: str  # stays: what staff have set is found by it
+    name: str  # never changes: it finds what staff have set
     what: str  # "Who began an order and never paid: name, address …"
     since: str  # what the days are counted from: "the order expired"
     days: int  # unless staff say otherwise

@@ -1,6 +1,6 @@
-"""Instants are stored in UTC and shown in Norfolk's time, with the zone's word.
+"""Instants are stored in UTC and shown in Norfolk's time, with the zone's name.
 
-Formatting lives here so that the site has one voice for dates: US dates, "6:00 p.m.".
+Dates are formatted here, so that the site has one voice: US dates, "6:00 p.m.".
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -10,18 +10,18 @@ NORFOLK = ZoneInfo("America/New_York")
 
 
 class ClockGap(ValueError):
-    """The local time does not exist: the clocks jump over it in March."""
+    """The local time does not exist: clocks skip it in March."""
 
 
 class ClockFold(ValueError):
-    """The local time happens twice: the clocks go back in November."""
+    """The local time happens twice: clocks go back in November."""
 
 
 def to_instant(local: datetime, zone: ZoneInfo = NORFOLK, *, fold: int | None = None) -> datetime:
     """The UTC instant of a naive local time.
 
-    Raises ClockGap where the wall clock never shows it, and ClockFold where it shows it twice and
-    `fold` (0 first, 1 second) does not say which.
+    Raises ClockGap if the clocks skip it, and ClockFold if it happens twice and `fold` (0 first, 1
+    second) does not say which.
     """
     first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
@@ -56,7 +56,7 @@ def short_day(at: datetime) -> str:
 
 
 def zone_word(at: datetime, zone: ZoneInfo = NORFOLK) -> str:
-    """ "EDT" or "EST", as the clock stands at the instant."""
+    """ "EDT" or "EST", whichever applies at the instant."""
     return at.astimezone(zone).tzname() or ""
 
 
@@ -66,23 +66,22 @@ def exactly(at: datetime) -> str:
 
 
 def machine(at: datetime, zone: ZoneInfo = NORFOLK) -> str:
-    """An instant as HTML's grammar of `datetime` has it, "2027-05-20T18:00:00-04:00": to the
-    second, for it takes no more than three digits of a second, and ours have six.
+    """An instant for HTML's `datetime`: "2027-05-20T18:00:00-04:00".
+
+    To the second: HTML takes at most three decimals of a second, and ours have six.
     """
     return at.astimezone(zone).isoformat(timespec="seconds")
 
 
 def in_words(span: timedelta) -> str:
-    """A length of time as people say it: "24 hours", "90 minutes", "3 days", "534 days and 13
-    hours".
-    """
+    """A length of time in words: "24 hours", "90 minutes", "534 days and 13 hours"."""
     minutes = round(span.total_seconds() / 60)
     days, rest = divmod(minutes, 1440)
     if days >= 2 and rest >= 60:
         return f"{days} days and {in_words(timedelta(hours=rest // 60))}"
     if days >= 2:
         return f"{days} days"
-    # "24 hours" is the association's own phrase, so days begin at two.
+    # "24 hours" is the association's own phrase, so days start at two.
     for size, name in ((60, "hour"), (1, "minute")):
         if minutes % size == 0 and minutes >= size:
             count = minutes // size

@@ -1,3 +1,1 @@
-"""What every admin of the site shares. A leaf like the rest of nsca.lib: the apps may use it,
-it knows none of them.
-"""
+"""What every admin of the site shares. Like the rest of nsca.lib, it knows no app."""

@@ -1,4 +1,4 @@
-"""The ModelAdmin that the site's admins are made of."""
+"""The ModelAdmin that the site's admins are based on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -26,8 +26,8 @@ from nsca.lib.media.leftovers import delete_after_commit, names_below, names_rep
 from nsca.lib.text.money import dollars
 from nsca.lib.web.caching import content_changed
 
-# What django-prose-editor 0.28 writes into a style element of its own. Another release may write
-# something else: tests/admin/test_browser.py says so; Chromium's console then names the new hash.
+# The style element of django-prose-editor 0.28. Another release may have a different one: then
+# tests/admin/test_browser.py fails, and Chromium's console names the new hash.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
 KEPT = (
@@ -40,22 +40,22 @@ NOT_YET = "This is a preview. Visitors see it once it is published."
 
 
 def previewed(request, words: str, *, back: str, to: str = "Back to editing") -> None:
-    """Say at the top of a page of the site that it is a preview, with the way back to the desk."""
+    """Say at the top of a page that it is a preview, with a link back to the admin."""
     messages.info(request, format_html('{} <a href="{}">{}</a>', words, back, to))
 
 
-# Called after staff have saved something in the admin, with the request and the forms that changed
-# something: nsca/hooks.py registers who hears.
+# Functions called after staff save something in the admin, with the request and the forms that
+# changed something. nsca/hooks.py registers them.
 _after_saving: list[Callable] = []
 
 
 def call_after_saving(function: Callable) -> None:
-    """Let `function(request, forms)` hear of what staff save, in the same transaction."""
+    """Call `function(request, forms)` when staff save something, in the same transaction."""
     _after_saving.append(function)
 
 
 class FriendlyFields:
-    """Money in dollars, lengths of time in hours, instants as day and time of Norfolk."""
+    """Money in dollars, durations in hours, instants as day and time in Norfolk."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name.endswith("_cents") or db_field.name == "cents_off":
@@ -70,31 +70,31 @@ class FriendlyFields:
 
 
 class BaseInline(FriendlyFields, admin.StackedInline):
-    """Rows that belong to an object, edited with it.
+    """Rows that belong to an object, edited along with it.
 
-    Stacked, not tabular: every box has its label and its help, on a telephone too.
+    Stacked, not tabular: every field has its label and help, on phones too.
     """
 
     extra = 0
 
 
 class BaseAdmin(ExportsItsList, FriendlyFields, AskedByItsFilters):
-    """One kind of thing that staff work with.
+    """The base of the site's admins.
 
-    `holds_money`: nothing of this kind can be deleted, by anybody.
-    `resource_class`: if given, the list can be taken away as CSV by those who may see it.
-    `pages`: those of its packages, under the heading of their row in the toolbox.
+    `holds_money`: nobody can delete anything of this kind. `resource_class`: if given, anyone who
+    may see the list can export it as CSV. `pages`: the pages that packages add, by their heading
+    in the toolbox.
     """
 
     holds_money = False
     pages: Mapping[str, Sequence[AdminPage | AdminLinks]] = {}
     resource_class: type[SafeResource] | None = None
-    is_everybody = False  # the whole list taken away is rare, and an alarm
+    is_everybody = False  # exporting the whole list is rare, and alerts someone
     list_per_page = 50
-    show_facets = admin.ShowFacets.NEVER  # one query less a filter; the counts help nobody here
+    show_facets = admin.ShowFacets.NEVER  # one query less per filter, and nobody needs the counts
     save_on_top = False
 
-    # --- what others should notice ---------------------------------------------------------------
+    # --- What others should notice ---------------------------------------------------------------
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -119,7 +119,7 @@ class BaseAdmin(ExportsItsList, FriendlyFields, AskedByItsFilters):
         super().delete_queryset(request, queryset)
         transaction.on_commit(content_changed)
 
-    # --- what may not be deleted -----------------------------------------------------------------
+    # --- What may not be deleted -----------------------------------------------------------------
 
     def has_delete_permission(self, request, obj=None):
         return not self.holds_money and super().has_delete_permission(request, obj)
@@ -131,7 +131,7 @@ class BaseAdmin(ExportsItsList, FriendlyFields, AskedByItsFilters):
             self.message_user(request, KEPT, messages.ERROR)
             return HttpResponseRedirect(self.url("change", object_id))
 
-    # --- addresses and acts ----------------------------------------------------------------------
+    # --- Addresses and acts ----------------------------------------------------------------------
 
     def url(self, name: str, *args) -> str:
         """The address of a view of this admin: "changelist", "change", or one of its own."""
@@ -139,7 +139,7 @@ class BaseAdmin(ExportsItsList, FriendlyFields, AskedByItsFilters):
         return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args)
 
     def own_path(self, route: str, view: Callable, name: str):
-        """A pattern for get_urls(): a view behind the admin's gate, named like Django's own."""
+        """A pattern for get_urls(): a view only staff can open, named like Django's own."""
         opts = self.model._meta
         return path(
             route,
@@ -184,7 +184,7 @@ class BaseAdmin(ExportsItsList, FriendlyFields, AskedByItsFilters):
         return [*tools, *(tool for page in pages for tool in page.tools(self, request))]
 
     def page(self, request, template: str, *, obj=None, title: str, status=200, **context):
-        """A page of the admin's own: its frame, its trail, our template."""
+        """A page of our own within the admin's frame."""
         return TemplateResponse(
             request,
             template,
@@ -217,13 +217,13 @@ class BaseAdmin(ExportsItsList, FriendlyFields, AskedByItsFilters):
         )
 
     def done(self, request, obj, sentence: str, *, url: str = ""):
-        """Note what was done in the log, say so, and go back to the object."""
+        """Log what was done, say so, and go back to the object."""
         self.log_change(request, obj, sentence)
         self.message_user(request, sentence, messages.SUCCESS)
         transaction.on_commit(content_changed)
         return HttpResponseRedirect(url or self.url("change", obj.pk))
 
-    # --- pages -----------------------------------------------------------------------------------
+    # --- Pages -----------------------------------------------------------------------------------
 
     def changelist_view(self, request, extra_context=None):
         context = {
@@ -233,7 +233,7 @@ class BaseAdmin(ExportsItsList, FriendlyFields, AskedByItsFilters):
         return super().changelist_view(request, context | (extra_context or {}))
 
     def get_view_on_site_url(self, obj=None):
-        """Straight to the page, not by Django's jump: that one asks nobody for a permission."""
+        """The page's own address: Django's redirect view checks no permission."""
         has_page = obj is not None and self.view_on_site and hasattr(obj, "get_absolute_url")
         return obj.get_absolute_url() if has_page else None
 
@@ -245,13 +245,13 @@ class BaseAdmin(ExportsItsList, FriendlyFields, AskedByItsFilters):
 
 
 class BaseAdminWithHistory(BaseAdmin, SimpleHistoryAdmin):
-    """For models that keep their history: every change, who made it, and the way back.
+    """For models with a history: every change, who made it, and how to go back.
 
-    A form writes its own fields and no others: what the ticker, a colleague's act or a permission
-    keeps from it stays as it is now, also where an old version is brought back.
+    A form writes only its own fields. What the ticker, a colleague or a permission keeps from it
+    stays as it is now, even when an old version is restored.
     """
 
-    also_written: tuple[str, ...] = ()  # fields that save_model sets beside the form's
+    also_written: tuple[str, ...] = ()  # fields that save_model sets besides the form's
 
     def save_model(self, request, obj, form, change):
         if not change:
@@ -259,7 +259,8 @@ class BaseAdminWithHistory(BaseAdmin, SimpleHistoryAdmin):
             return
         fields = [field for field in obj._meta.concrete_fields if not field.primary_key]
         kept = {field.name for field in fields if field.name not in form.fields}
-        # The file of an old version is gone: a picture changes by sending one, not by going back.
+        # The file of an old version is gone: going back doesn't change a picture, only an upload
+        # does.
         pictures = {field.name for field in fields if isinstance(field, PictureField)}
         kept |= pictures - {*form.changed_data}
         obj.refresh_from_db(fields=[*kept])
@@ -271,7 +272,7 @@ class BaseAdminWithHistory(BaseAdmin, SimpleHistoryAdmin):
         transaction.on_commit(content_changed)
 
     def before_change(self, obj, form) -> None:
-        """Set what `also_written` names."""
+        """Set the fields named in `also_written`."""
 
     def render_history_view(self, request, template, context, **kwargs):
         if "media" in context:
@@ -287,8 +288,7 @@ class BaseAdminWithHistory(BaseAdmin, SimpleHistoryAdmin):
 
 
 def with_nonce(request, media):
-    """The media of a form under the Content-Security-Policy: an import map is an inline script and
-    needs a nonce.
+    """A form's media under the Content-Security-Policy: an inline import map needs a nonce.
 
     Pages without an import map ask for no nonce, so their policy names none.
     """
@@ -298,9 +298,7 @@ def with_nonce(request, media):
 
 
 def for_editor(response, media):
-    """Let the editor's one style element through, by its hash; nothing else inline gets in with
-    it.
-    """
+    """Allow the editor's one inline style element, by its hash, and nothing else."""
     if _has_editor(media):
         response._csp_update = {"style-src": [EDITOR_STYLE]}
     return response
@@ -311,9 +309,7 @@ def _has_editor(media) -> bool:
 
 
 def money_column(name: str, words: str, *, order_field: str | None = None):
-    """A list column that shows `name` (cents) as dollars, with “(sample)” behind sample
-    amounts.
-    """
+    """A list column that shows `name` (cents) as dollars; sample amounts say “(sample)”."""
 
     @admin.display(description=words, ordering=order_field or name)
     def column(obj):

@@ -1,4 +1,4 @@
-"""Lists for spreadsheets, which cannot be tricked by what a stranger typed into a form."""
+"""Lists for spreadsheets, safe from formulas that a stranger typed into a form."""
 
 import unicodedata
 
@@ -8,25 +8,25 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import HttpResponse
 from import_export.resources import ModelResource
 
-# What begins a formula in Excel, LibreOffice or Google Sheets (OWASP, "CSV Injection"), wide forms
-# included.
+# What starts a formula in Excel, LibreOffice or Google Sheets (OWASP, "CSV Injection"), full-width
+# forms included.
 _BEGINS_A_FORMULA = tuple("=+-@|%\t\r\n＝＋－＠｜％")
 
 
 def plain(value):
-    """A cell that stays text: an apostrophe goes before whatever a spreadsheet would take for a
-    formula.
+    """A cell that stays text: an apostrophe precedes whatever could be taken for a formula.
 
-    Numbers of our own pass as they are; everything typed by people is text and is looked at.
+    Our own numbers pass unchanged; everything people typed is text and is checked.
     """
     if not isinstance(value, str):
         return value
-    # What begins with apostrophes already gets one more, so that `unplain` takes back exactly it.
+    # What begins with apostrophes already gets one more, so that `unplain` removes exactly that
+    # one.
     return "'" + value if _is_like_a_formula(value.lstrip("'")) else value
 
 
 def unplain(value: str) -> str:
-    """What was typed, of a cell that `plain` wrote."""
+    """What was typed, read from a cell that `plain` wrote."""
     if value.startswith("'") and _is_like_a_formula(value.lstrip("'")):
         return value[1:]
     return value
@@ -37,8 +37,10 @@ def _is_like_a_formula(value: str) -> bool:
 
 
 def _shown(value: str) -> str:
-    """From the first character that shows: a spreadsheet may drop spaces and what has no width
-    (Unicode's separators, controls and format characters) before it looks.
+    """The rest from the first visible character on.
+
+    A spreadsheet may drop spaces and invisible characters (Unicode's separators, controls and
+    format characters) before it looks.
     """
     for number, char in enumerate(value):
         if unicodedata.category(char)[0] not in "ZC":
@@ -63,14 +65,15 @@ def csv_response(dataset, name: str) -> HttpResponse:
 
 
 def note_download(request, what: str, count: int, *, whole: int | None = None) -> None:
-    """Let the admin site know that a file with people in it leaves (StaffSite.note_download).
-    `whole`: how long the list is without its filters, where it is everybody we know.
+    """Note that a file with people in it is downloaded (StaffSite.note_download).
+
+    `whole`: how long the unfiltered list is, if it is everybody we know.
     """
     admin.site.note_download(request, what, count, whole=whole)
 
 
 def note_export(request, model, count: int, *, whole: int | None = None) -> None:
-    """Who took which list away, and how long it was. Never what was on it."""
+    """Log who exported which list and how long it was; never what was in it."""
     note_download(request, str(model._meta.verbose_name_plural), count, whole=whole)
     LogEntry.objects.create(
         user=request.user,

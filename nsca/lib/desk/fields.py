@@ -1,6 +1,4 @@
-"""How staff type money, lengths of time and instants. What they type is kept as cents,
-timedeltas and UTC.
-"""
+"""How staff type money, durations and instants: stored as cents, timedeltas and UTC."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,15 +10,15 @@ from django.core.validators import URLValidator
 from nsca.lib.text import fields
 from nsca.lib.timing import NORFOLK, ClockFold, ClockGap, to_instant, zone_word
 
-YEARS = range(1900, 2200)  # a slip of the finger (0027, 9999) is outside
+YEARS = range(1900, 2200)  # typos (0027, 9999) are outside
 HOUR = timedelta(hours=1)
-MOST_CENTS = 999_999_999  # what fits the database's integers, for every amount at the desk
+MOST_CENTS = 999_999_999  # what fits the database's integers, for every amount in the admin
 
 
 class DollarsField(fields.DollarsField):
-    """The same reader as visitors have; made from a model's field, and shown in a narrow box."""
+    """Made from a model's field, in a narrow box; reads whatever visitors may type."""
 
-    default_error_messages = {"invalid": "Write an amount in dollars, such as 95 or 95.50."}
+    default_error_messages = {"invalid": "Enter an amount in dollars, such as 95 or 95.50."}
 
     def __init__(
         self, *, min_value=None, max_value=None, **kwargs
@@ -37,7 +35,7 @@ class DollarsField(fields.DollarsField):
 
 
 class HoursField(forms.DecimalField):
-    """A length of time typed as hours: 24, or 1.5. Empty means none."""
+    """A duration typed as hours: 24, or 1.5. Empty means none."""
 
     def __init__(self, **kwargs):
         super().__init__(**{"min_value": 0, "max_value": 24 * 365, "decimal_places": 2} | kwargs)
@@ -66,9 +64,7 @@ class HoursField(forms.DecimalField):
 
 
 def _folds(day: str, time: str) -> list[tuple[str, str]]:
-    """The two instants a local time may mean, for a person to choose from; empty where it means
-    one.
-    """
+    """The two instants a local time may mean, to choose from; empty if it means only one."""
     try:
         local = datetime.fromisoformat(f"{day}T{time}")
         to_instant(local)
@@ -77,13 +73,13 @@ def _folds(day: str, time: str) -> list[tuple[str, str]]:
             (str(fold), f"the {word} time ({zone_word(to_instant(local, fold=fold))})")
             for fold, word in enumerate(("first", "second"))
         ]
-    except (ValueError, OverflowError):  # ClockGap, or no time at all: the field says so
+    except (ValueError, OverflowError):  # ClockGap, or not a time: the field says so
         return []
     return []
 
 
 class InstantWidget(forms.MultiWidget):
-    """A day, a time and, where the clocks go back over it, which of the two."""
+    """A day, a time and, if it happens twice as the clocks go back, which of the two."""
 
     template_name = "admin/widgets/instant.html"
 
@@ -97,8 +93,7 @@ class InstantWidget(forms.MultiWidget):
         if not isinstance(value, datetime):
             return [None, None, None]
         local = value.astimezone(NORFOLK)
-        # Seconds are shown only where there are some, so that saving a form never moves an
-        # instant.
+        # Seconds are shown only if there are some, so that saving a form never moves an instant.
         form = "%H:%M:%S" if local.second else "%H:%M"
         day, time = f"{local:%Y-%m-%d}", f"{local:{form}}"
         return [day, time, str(local.fold) if _folds(day, time) else ""]
@@ -116,14 +111,12 @@ class InstantWidget(forms.MultiWidget):
 
 
 class InstantField(forms.MultiValueField):
-    """Norfolk time in, a UTC instant out. A time the clocks jump over is refused; one that
-    happens twice asks which.
-    """
+    """Norfolk time in, a UTC instant out. Refuses skipped times; asks about repeated ones."""
 
     widget = InstantWidget
     default_error_messages = {
         "half": "Enter both the day and the time.",
-        "year": "Check the year: write it with four digits, such as 2027.",
+        "year": "Check the year. Write it with four digits, such as 2027.",
         "gap": "Clocks skip this time in March, so it doesn't exist. Choose an hour later.",
         "fold": "Clocks go back at this time, so it happens twice. Choose which one.",
     }
@@ -170,10 +163,10 @@ class InstantField(forms.MultiValueField):
 
 
 class LinksField(forms.Field):
-    """Links typed one a line, "Name https://…"; kept as a list of [name, address] pairs."""
+    """Links typed one per line, "Name https://…"; stored as a list of [name, address] pairs."""
 
     default_error_messages = {
-        "invalid": "Line %(number)s: write a name, a space and an address that begins with https://."
+        "invalid": "Line %(number)s: enter a name, a space and an address that begins with https://."
     }
 
     def __init__(self, *, encoder=None, decoder=None, **kwargs):  # JSONField's, of no use here

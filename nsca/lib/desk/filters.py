@@ -1,4 +1,4 @@
-"""Filters of lists that answer a question of work: what is coming, what is not yet done."""
+"""Filters of lists that answer a question of the day: what is upcoming, what is not yet done."""
 
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
@@ -7,7 +7,7 @@ from django.db.models.options import Options
 
 
 class UpcomingFilter(admin.SimpleListFilter):
-    """Coming, or past. For models with a QuerySet that knows `upcoming` and `past`."""
+    """Upcoming, or past. For models with a QuerySet that has `upcoming` and `past`."""
 
     title = "when"
     parameter_name = "when"
@@ -24,7 +24,7 @@ class UpcomingFilter(admin.SimpleListFilter):
 
 
 def stamped(field: str, *, title: str, parameter: str):
-    """A filter over an instant that is empty until something is done: yes, or not yet."""
+    """A filter on an instant that stays empty until something is done: yes, or not yet."""
 
     class StampedFilter(admin.SimpleListFilter):
         parameter_name = parameter
@@ -42,43 +42,43 @@ def stamped(field: str, *, title: str, parameter: str):
 
 
 class AskedByItsFilters(admin.ModelAdmin):
-    """A list answers what its filters ask, and nothing else.
+    """A list answers what its own filters ask, and nothing else.
 
-    Django lets an address ask for any column and any row that leads to the model. By
-    “?token__startswith=a” a guest's key could be read letter by letter, by “?message__contains=1”
-    a code; “?word_findings__isnull=0” would list the events whose envelope is filled, and
-    “?commitments__gt=7” those whose sealed place was changed; "+", Django's word for a relation
-    without a way back, would join the envelope itself.
+    Django lets an address filter by any column of any related row. With “?token__startswith=a” a
+    guest's key could be read character by character, with “?message__contains=1” a code;
+    “?word_findings__isnull=0” would list the events whose envelope is filled, and
+    “?commitments__gt=7” those whose sealed venue changed; "+", Django's name for a relation
+    without a reverse, would join the envelope itself.
     """
 
     def lookup_allowed(self, lookup, value, request):
         first = lookup.split(LOOKUP_SEP)[0]
         asked = {self.opts.pk.name, *_first_steps(self.get_list_filter(request))}
         is_asked = first in asked or first == self.date_hierarchy or not _is_of(self.opts, first)
-        # A regular expression of a dozen letters could keep a worker busy for hours.
+        # A regular expression of a dozen characters could keep a worker busy for hours.
         if not is_asked or lookup.endswith("regex") or _is_too_large(value):
             return False
         return super().lookup_allowed(lookup, value, request)
 
     def to_field_allowed(self, request, to_field):
-        """A column of its own: Django trips over relations."""
+        """Only columns of its own: Django fails on relations."""
         own = [field.name for field in self.opts.concrete_fields]
         return to_field in own and super().to_field_allowed(request, to_field)
 
 
 def _is_too_large(value) -> bool:
-    """A number that no column holds: a database would trip over it."""
+    """A number too large for any column: a database would fail on it."""
     return len(str(value)) > 18 and str(value).lstrip("-").isdigit()
 
 
 def _first_steps(filters) -> set[str]:
-    """The fields that filters ask about; those that are classes of their own name none."""
+    """The fields that filters ask about; filters that are classes name none."""
     names = [each[0] if isinstance(each, tuple | list) else each for each in filters]
     return {name.split(LOOKUP_SEP)[0] for name in names if isinstance(name, str)}
 
 
 def _is_of(opts: Options, name: str) -> bool:
-    """Whether the model knows a field or a relation by this name."""
+    """Whether the model has a field or a relation of this name."""
     try:
         opts.get_field(name)
     except FieldDoesNotExist:

@@ -1,4 +1,4 @@
-"""Kinds of admin that several apps have: of what has a preview, and of a table with one row."""
+"""Admins that several apps need: for things with a preview, and for a table with one row."""
 
 from django.shortcuts import redirect
 
@@ -6,7 +6,7 @@ from nsca.lib.desk.base import NOT_YET, BaseAdminWithHistory, Tool, previewed
 
 
 class PreviewedAdmin(BaseAdminWithHistory):
-    """Things whose page of the site staff can see before visitors do."""
+    """Things with a page that staff can see before visitors do."""
 
     def get_urls(self):
         return [
@@ -17,7 +17,7 @@ class PreviewedAdmin(BaseAdminWithHistory):
         return [Tool("Preview", self.url("preview", obj.pk))]
 
     def preview_view(self, request, object_id):
-        """The page as visitors will see it, whether or not they see it yet."""
+        """The page as visitors will see it, even if they can't see it yet."""
         obj = self.get_or_404(request, object_id, permission="view_or_change")
         previewed(request, NOT_YET, back=self.url("change", obj.pk))
         return self.rendered(request, obj)
@@ -27,7 +27,7 @@ class PreviewedAdmin(BaseAdminWithHistory):
 
 
 class OneRowAdmin(BaseAdminWithHistory):
-    """The one row of a table: its list is its form, it is never added to and never deleted."""
+    """A table with one row: its list is its form, and nothing can be added or deleted."""
 
     def has_add_permission(self, request):
         return False

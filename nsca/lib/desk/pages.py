@@ -1,4 +1,4 @@
-"""Pages of a model's admin that packages define and a ModelAdmin lists in its `pages`."""
+"""Admin pages that packages define and a ModelAdmin lists in its `pages`."""
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
@@ -11,9 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 @dataclass(frozen=True)
 class Tool:
-    """A link beside an object's or a list's title: what it says and where it goes; `under`, the
-    heading of its row where there are many.
-    """
+    """A link beside a title; `under` is the heading of its group if there are many."""
 
     label: str
     url: str
@@ -22,7 +20,7 @@ class Tool:
 
 @dataclass(frozen=True)
 class AdminLinks:
-    """Links in an object's toolbox to pages elsewhere, as far as they may be followed."""
+    """Links in an object's toolbox to pages elsewhere, if the person may follow them."""
 
     links: Callable[..., list[Tool]]  # (request, obj)
 
@@ -32,22 +30,22 @@ class AdminLinks:
 
 @dataclass(frozen=True)
 class AdminPage:
-    """A page of an object, or of the list where its route names no object, and the link to it.
+    """A page about an object, or about the list if its route names no object, and its link.
 
-    Whoever asks for it must be allowed `permission` on the object (or the model), hold all of
-    `needs`, and `may` must say yes. The link is there for them alone, and only where `shows`.
+    A person needs `permission` on the object (or the model) and all of `needs`, and `may` must
+    agree. Only they see the link, and only if `shows`.
     """
 
     name: str  # as in "admin:events_event_NAME"
-    view: Callable[..., HttpResponseBase]  # (model_admin, request, obj); of a list, no obj
+    view: Callable[..., HttpResponseBase]  # (model_admin, request, obj); for a list, no obj
     _: KW_ONLY
-    route: str = ""  # where it is not the object's key and the name
-    permission: str = "change"  # empty: `needs` and `may` say it all
+    route: str = ""  # if not the object's key and the name
+    permission: str = "change"  # empty: `needs` and `may` decide alone
     needs: tuple[str, ...] = ()
     may: Callable[..., bool] | None = None  # (request, obj)
-    label: str | Callable[..., str] = ""  # or of the object; empty: no link leads there
+    label: str | Callable[..., str] = ""  # or from the object; empty: no link
     shows: Callable[..., bool] | None = None  # (request, obj)
-    args: tuple[str, ...] = ()  # of the link, behind the object's key
+    args: tuple[str, ...] = ()  # of the link, after the object's key
 
     def __post_init__(self):
         if not self.route:
@@ -63,7 +61,7 @@ class AdminPage:
         return is_held and (self.may is None or self.may(request, obj))
 
     def pattern(self, model_admin):
-        """For get_urls(). What is typed on such a page never stands in the report of an error."""
+        """For get_urls(). Error reports never show what is typed on such a page."""
 
         @sensitive_post_parameters()
         @wraps(self.view)
@@ -85,7 +83,7 @@ class AdminPage:
         return getattr(model_admin, f"has_{self.permission}_permission")(request, *found)
 
     def tools(self, model_admin, request, *found) -> list[Tool]:
-        """The link, if any: on the page of an object (`found`), or on the list."""
+        """The link, if any: on an object's page (`found`), or on the list."""
         if not self.label or self.is_of_an_object != bool(found):
             return []
         if not (self.is_allowed(model_admin, request, *found) and self.is_open(request, *found)):

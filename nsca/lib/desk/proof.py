@@ -1,15 +1,14 @@
-"""Acts that cannot be undone ask for fresh proof of who is at the desk.
+"""Acts that cannot be undone ask for fresh proof of who is at the keyboard.
 
-A session that was left open must not be enough to reveal a venue, to send money away or to take
-everybody's address. The admin site says what counts as proof (StaffSite.fresh_proof); here stand
-the two ways in which a desk asks for it:
+A session left open must not be enough to reveal a venue, send money or export everybody's address.
+StaffSite.fresh_proof says what counts as proof. There are two ways to ask for it:
 
 * a page of an act asks above its own button: `asking = self.fresh_proof(request)`, and
   `act_page(..., asking=asking)` as long as it is not None;
-* an act in the middle of one of Django's own pages (saving, deleting) calls `must_be_proven`. It
-  is undone to its last row, and asked for on a page that carries everything that was typed.
+* an act within one of Django's own pages (saving, deleting) calls `must_be_proven`. The act is
+  rolled back completely, and a page that carries everything typed asks for the proof.
 
-Nothing is done by itself once the proof is there: the person presses the button of the act.
+Proof alone does nothing: the person still presses the button of the act.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,11 +32,12 @@ class NotProven(Exception):
 
 
 class AsksForProof:
-    """The part of every desk that asks whether it is still the person who signed in."""
+    """For admins that ask whether it is still the person who signed in."""
 
     def fresh_proof(self, request):
-        """None where this POST comes from somebody who proved lately who they are, or proves it
-        now. Else what `act_page(asking=…)` shows: a code is on its way, and nothing may be done.
+        """None if this POST comes from somebody with fresh proof, or proves it now.
+
+        Otherwise, what `act_page(asking=…)` shows: a code is on its way, and nothing is done yet.
         """
         return self.admin_site.fresh_proof(request)
 
@@ -49,9 +49,7 @@ class AsksForProof:
     def proven_download(
         self, request, make: Callable, *, title, words, button="Download", obj=None
     ):
-        """A file full of people: a page says what is in it, and its button gives `make()` to
-        whoever proved lately who they are.
-        """
+        """A file full of people: a page says what is in it, its button asks for fresh proof."""
         asking = None
         if request.method == "POST":
             asking = self.fresh_proof(request)
@@ -75,18 +73,18 @@ class AsksForProof:
     def _ask_where_needed(self, request, view: Callable, *args):
         if request.method != "POST":
             return view(request, *args)
-        # Such a page has answered: the proof is looked at first, then the act is tried again.
+        # Such a page has been answered: check the proof first, then try the act again.
         asking = self.fresh_proof(request) if PROVING in request.POST else None
         try:
             with transaction.atomic():
                 return view(request, *args)
         except NotProven as reason:
             question = reason
-        # Outside the transaction that was undone: what is asked and mailed has to stay.
+        # Outside the transaction that was rolled back: what is asked and e-mailed has to stay.
         return self._proof_page(request, question, asking or self.fresh_proof(request))
 
     def _proof_page(self, request, question: NotProven, asking):
-        """The act's sentences, all that was typed as hidden fields, and the question."""
+        """The act's sentences, everything typed as hidden fields, and the question."""
         typed = [
             (name, value)
             for name in request.POST
@@ -106,7 +104,7 @@ class AsksForProof:
 
 
 class ExportsItsList(AsksForProof):
-    """The part of every desk that gives its list away as CSV, where it has a `resource_class`."""
+    """For admins that export their list as CSV, given a `resource_class`."""
 
     def may_export(self, request) -> bool:
         return self.has_view_permission(request)
@@ -116,7 +114,7 @@ class ExportsItsList(AsksForProof):
         return self.resource_class().export(queryset=queryset)
 
     def export_view(self, request):
-        """The list as it is filtered now, as CSV, to who proves to be there; it is noted."""
+        """The list as it is filtered now, as CSV, given fresh proof; it is logged."""
         if not self.may_export(request):
             raise PermissionDenied
         rows = self.get_changelist_instance(request).get_queryset(request)

@@ -11,8 +11,8 @@ from nsca.lib.timing import NORFOLK, day_of
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 PUBLISH, CANCEL = "PUBLISH", "CANCEL"
 
-# The rule of the United States since 2007 (15 U.S.C. §260a), as a rule and not as a list of dates,
-# so that a file made today is right in any year.
+# The rule of the United States since 2007 (15 U.S.C. §260a), written as a rule rather than a list
+# of dates, so a file made today is right in any year.
 _NEW_YORK = b"""BEGIN:VTIMEZONE\r
 TZID:America/New_York\r
 BEGIN:DAYLIGHT\r
@@ -36,10 +36,10 @@ _END = b"END:VCALENDAR\r\n"
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a calendar. Instants in UTC; `point` is (latitude, longitude) in degrees."""
+    """One calendar entry. Instants are UTC; `point` is (latitude, longitude) in degrees."""
 
-    uid: str  # stable for ever: a later file with the same one replaces the entry
-    sequence: int  # never falls (§3.8.7.4)
+    uid: str  # never changes: a later file with the same one replaces the entry
+    sequence: int  # never decreases (§3.8.7.4)
     stamp: datetime
     starts_at: datetime
     ends_at: datetime
@@ -53,7 +53,7 @@ class Entry:
 
 
 def calendar(entries: Iterable[Entry], *, name: str = "", method: str = PUBLISH) -> bytes:
-    """The file. `name` is what a subscription is called; METHOD:CANCEL takes entries away."""
+    """The file. `name` is what a subscription is called; METHOD:CANCEL removes entries."""
     sheet = Calendar()
     sheet.add("prodid", "-//Norfolk Sister City Association//norfolksistercities.org//EN")
     sheet.add("version", "2.0")
@@ -66,7 +66,7 @@ def calendar(entries: Iterable[Entry], *, name: str = "", method: str = PUBLISH)
         sheet.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
         sheet.add("x-published-ttl", "PT6H")
     head = sheet.to_ical().removesuffix(_END)
-    # The zone as it stands above: it is the same in every file, and dear to write anew.
+    # The same time zone in every file, and expensive to build again.
     return b"".join([head, _NEW_YORK, *(_component(entry).to_ical() for entry in entries), _END])
 
 

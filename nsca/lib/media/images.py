@@ -1,9 +1,7 @@
-"""Pictures that staff upload: no EXIF, no telling name, no decompression bombs.
+"""Pictures that staff upload: no EXIF, no revealing name, no decompression bombs.
 
-A PictureField stores nothing of what came in but the picture itself: turned upright, in sRGB,
-re-encoded,
-under a random name that says only how large it is. It does so for files saved by code as well as
-by a form.
+A PictureField stores only the picture itself: turned upright, in sRGB, re-encoded, under a random
+name that shows nothing but its size. It does so for files saved by code and by forms.
 """
 
 import io
@@ -21,22 +19,22 @@ from django.db import models
 from django.db.models.fields.files import ImageFieldFile
 from PIL import Image, ImageCms, ImageOps
 
-MAX_PIXELS = 40_000_000  # past it a few kilobytes can unpack to gigabytes
+MAX_PIXELS = 40_000_000  # beyond this, a few kilobytes can unpack to gigabytes
 LONGEST_SIDE = 3200  # pixels kept; screens and printed programs ask for less
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF")
 _SIZE = re.compile(r"-(\d{1,5})x(\d{1,5})\.\w+\Z")
 
 TOO_LARGE = (
     "This picture has more than 40 million pixels. Please make it smaller and send it again; "
-    "3,000 pixels across are plenty."
+    "3,000 pixels across is plenty."
 )
-# What Pillow raises where a file is broken; AVIF's reader knows but the last of them.
+# What Pillow raises for a broken file; AVIF's reader knows only the last of them.
 BROKEN = (OSError, SyntaxError, ValueError, RuntimeError)
-UNREADABLE = "This file is not a picture we can read. A JPEG, PNG or WebP will do."
+UNREADABLE = "We can’t read this file as a picture. Send a JPEG, PNG or WebP."
 
 
 class PictureRefused(ValidationError):
-    """The upload is too large or no picture; the text is a sentence for whoever sent it."""
+    """The upload is too large, or not a picture; the text is for the person who sent it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class CleanPicture:
 
 
 def unnamed(instance, filename: str) -> str:
-    """Where an upload is kept. Its own name is dropped: "pier-7.jpg" would tell a secret."""
+    """Where an upload is stored. Its name is dropped: "pier-7.jpg" would give away a secret."""
     suffix = PurePath(filename).suffix.lower()
     kept = suffix if suffix in {".jpg", ".jpeg", ".png", ".webp", ".avif"} else ".jpg"
     size = _SIZE.search(filename)
@@ -59,15 +57,15 @@ def unnamed(instance, filename: str) -> str:
 
 
 def size_of(name: str) -> tuple[int, int] | None:
-    """Width and height in pixels as the stored name says them, without opening the file."""
+    """Width and height in pixels, read from the stored name without opening the file."""
     size = _SIZE.search(name or "")
     return (int(size[1]), int(size[2])) if size else None
 
 
 def opened(file) -> Image.Image:
-    """The picture in a file, its header read and its size approved, nothing decoded yet.
+    """The picture in a file: header read, size checked, nothing decoded yet.
 
-    Raises PictureRefused past MAX_PIXELS, or where it is no picture.
+    Raises PictureRefused past MAX_PIXELS, or if it's not a picture.
     """
     file.seek(0)
     try:
@@ -88,7 +86,7 @@ def _unpacked(file) -> Image.Image:
     """The picture in a file, decoded and upright. Raises PictureRefused."""
     image = opened(file)
     try:
-        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG need not be unpacked in full
+        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # don't decode all of a large JPEG
         image.load()
         return ImageOps.exif_transpose(image)
     except BROKEN as error:
@@ -96,7 +94,7 @@ def _unpacked(file) -> Image.Image:
 
 
 def cleaned(file) -> CleanPicture:
-    """The picture in a file without anything else that was in it. Raises PictureRefused."""
+    """The picture in a file and nothing else that was in it. Raises PictureRefused."""
     picture = _in_srgb(_unpacked(file))
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     # A fresh canvas: comments, profiles, XMP and GPS travel in `info`, and some encoders copy it.
@@ -113,14 +111,12 @@ def cleaned(file) -> CleanPicture:
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
-    """RGB or RGBA as every screen understands it; a camera's own colour profile is applied, not
-    kept.
-    """
+    """RGB or RGBA as every screen shows it; a camera's color profile is applied and dropped."""
     has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     mode = "RGBA" if has_alpha else "RGB"
     profile = image.info.get("icc_profile")
     if profile and image.mode in ("RGB", "RGBA"):
-        with suppress(ImageCms.PyCMSError, OSError):  # a broken profile is as good as none
+        with suppress(ImageCms.PyCMSError, OSError):  # a broken profile is treated as none
             image = ImageCms.profileToProfile(
                 image,
                 ImageCms.ImageCmsProfile(io.BytesIO(profile)),
@@ -131,13 +127,13 @@ def _in_srgb(image: Image.Image) -> Image.Image:
 
 
 class PictureFile(ImageFieldFile):
-    """A stored picture. Whatever is saved through it is cleaned first."""
+    """A stored picture. Anything saved through it is cleaned first."""
 
     def save(self, name, content, save=True):
         picture = cleaned(content)
         name = f"picture-{picture.width}x{picture.height}{picture.suffix}"
         super().save(name, ContentFile(picture.content), save=save)
-        # Local: imagekit reads its settings when it is imported, models are loaded before that.
+        # Local: imagekit reads its settings on import, and models are loaded before that.
         from nsca.lib.media.renditions import make_renditions
 
         make_renditions(self)
@@ -149,8 +145,9 @@ class PictureFile(ImageFieldFile):
 
 
 class PictureFormField(forms.ImageField):
-    """An upload that is refused with a sentence: too many pixels before anything is decoded, and
-    what is broken inside here, where a form can say so, and not while it is saved.
+    """Refuses an upload with a sentence, in the form rather than while saving.
+
+    Too many pixels are refused before anything is decoded.
     """
 
     def to_python(self, data):
@@ -177,6 +174,6 @@ class PictureField(models.ImageField):
 
     def deconstruct(self):
         name, _path, args, kwargs = super().deconstruct()
-        # To migrations it is an image's address; what happens on the way in is no matter of the
+        # To migrations it's an image's address; what happens on the way in doesn't change the
         # schema.
         return name, "django.db.models.ImageField", args, kwargs

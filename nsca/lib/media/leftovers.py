@@ -1,5 +1,6 @@
-"""Files of pictures that nothing shows any more: a replaced photograph should be gone, not merely
-out of sight below an address that somebody has kept.
+"""Deletes picture files that no row shows anymore.
+
+A replaced photograph should be gone, not merely hidden at an address that somebody has saved.
 """
 
 from collections.abc import Iterable
@@ -23,7 +24,7 @@ def names_in(rows: Iterable[models.Model]) -> set[str]:
 
 
 def names_below(rows: Iterable[models.Model]) -> set[str]:
-    """The same, with the rows that go when these are deleted. Raises ProtectedError."""
+    """The same, including rows that are deleted along with these. Raises ProtectedError."""
     rows = list(rows)
     if not rows:
         return set()
@@ -35,7 +36,7 @@ def names_below(rows: Iterable[models.Model]) -> set[str]:
 
 
 def names_replaced_in(forms: Iterable) -> set[str]:
-    """What saved model forms have put out of their rows: replaced, cleared, deleted with them."""
+    """Names that saved model forms removed from their rows: replaced, cleared or deleted."""
     names = set()
     for form in forms:
         deleted = form.cleaned_data.get("DELETE", False)
@@ -47,10 +48,10 @@ def names_replaced_in(forms: Iterable) -> set[str]:
 
 
 def delete_after_commit(names: Iterable[str]) -> None:
-    """Delete those that no row shows once this transaction is through, with their smaller copies.
+    """After the commit, delete those that no row shows, along with their smaller copies.
 
     A draft made from last year's event shows the same file: it stays until neither does. A crash
-    right after the commit leaves a file, and nothing worse.
+    right after the commit leaves a file behind, and does no other harm.
     """
     names = set(names)
     if names:

@@ -1,8 +1,8 @@
-"""Paper: PDFs in the site's own type, in any script that a guest's name is likely to be in.
+"""Paper: PDFs in the site's own typeface, in any script a guest's name is likely to use.
 
-Public Sans first; what it lacks (Polish, Vietnamese, Greek, Cyrillic) comes from DejaVu Sans, and
-Chinese, Japanese and Korean from Droid Sans Fallback. Both are cut to size in nsca/lib/fonts, and
-are opened only where a text needs them.
+Public Sans comes first. What it lacks (Polish, Vietnamese, Greek, Cyrillic) comes from DejaVu
+Sans; Chinese, Japanese and Korean from Droid Sans Fallback. All are subset in nsca/lib/media/fonts
+and opened only when a text needs them.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ def _letters(path: Path) -> frozenset[str]:
 
 
 def _fonts_for(texts: Iterable[str]) -> list[str]:
-    """The fallbacks that these texts need, in the order in which they are asked."""
+    """The fallbacks that these texts need, in the order in which they are tried."""
     missing = set("".join(texts)) - _letters(SITE) - {"\n"}
     needed = []
     for name, path in FALLBACKS.items():
@@ -40,19 +40,19 @@ def _fonts_for(texts: Iterable[str]) -> list[str]:
 
 
 def drawable(text: str, otherwise: str) -> str:
-    """The text, or `otherwise` where it holds a letter that none of our fonts can draw."""
+    """The text, or `otherwise` if none of our fonts can draw all of it."""
     known = _letters(SITE).union(*map(_letters, FALLBACKS.values())) if text else frozenset()
     return text if set(text) <= known else otherwise
 
 
 class Paper(FPDF):
-    """One document on US Letter or `size` (a name, or width and height in millimetres); `texts` is
-    all that is written on it.
+    """One document on US Letter or `size` (a name, or width and height in millimeters).
 
-    Its metadata says the title and the date `at`, and nothing else: no machine, no author.
+    `texts` is everything written on it. The metadata has the title and the date `at`, and nothing
+    else: no machine, no author.
     """
 
-    def __init__(self, *, title: str, texts: Iterable[str], at: datetime, size="Letter"):
+    def __init__(self, *, title: str, texts: Iterable[str], at: datetime, size="letter"):
         super().__init__(unit="mm", format=size)
         self.set_title(title)
         self.set_producer(settings.SITE_URL)
@@ -70,16 +70,16 @@ class Paper(FPDF):
         self.add_page()
 
     def type(self, size: float, *, bold: bool = False, grey: bool = False) -> None:
-        """What is written next: size in points."""
+        """How text is written from here on; size in points."""
         self.set_font("sans", "B" if bold else "", size)
         self.set_text_color(86, 91, 99) if grey else self.set_text_color(0, 0, 0)
 
     def modules(self, rows, *, x: float, y: float, side: float) -> None:
-        """A QR symbol as filled squares, `side` millimetres wide."""
+        """A QR symbol as filled squares, `side` millimeters wide."""
         unit = side / len(rows)
         self.set_fill_color(0, 0, 0)
         for line, row in enumerate(rows):
             for column, is_dark in enumerate(row):
                 if is_dark:
-                    # A hair wider than its square: printers leave white seams otherwise.
+                    # A hair wider than its square: otherwise printers leave white seams.
                     self.rect(x + column * unit, y + line * unit, unit * 1.02, unit * 1.02, "F")

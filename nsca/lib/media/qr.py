@@ -1,4 +1,4 @@
-"""QR codes as drawings: for a page (SVG without styles), and as squares for whoever draws."""
+"""QR codes as drawings: SVG without styles for a page, and squares for other drawings."""
 
 from functools import lru_cache
 
@@ -6,17 +6,17 @@ import segno
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-QUIET = 4  # modules of white around (ISO/IEC 18004 §6.3.8)
+QUIET = 4  # modules of white around it (ISO/IEC 18004 §6.3.8)
 
 
-@lru_cache(maxsize=1024)  # eight masks are tried for each; guests look at theirs more than once
+@lru_cache(maxsize=1024)  # each tries eight masks, and guests look at theirs more than once
 def squares(text: str) -> tuple[tuple[int, ...], ...]:
-    """The symbol as rows of 0 and 1, without the quiet zone. Q: a quarter may be scratched."""
+    """The symbol as rows of 0 and 1, without the quiet zone. Level Q: a quarter may be damaged."""
     return tuple(tuple(row) for row in segno.make_qr(text, error="q").matrix)
 
 
 def svg(text: str, *, label: str) -> SafeString:
-    """The symbol as inline SVG, black on white in both schemes; `label` says what it is."""
+    """The symbol as inline SVG, black on white in both color schemes; `label` says what it is."""
     rows = squares(text)
     path = "".join(_runs(row, y) for y, row in enumerate(rows))
     size = len(rows) + 2 * QUIET

@@ -1,6 +1,4 @@
-"""From drawing to picture: SVG to PNG, with lettering as outlines, so that no machine's fonts
-matter.
-"""
+"""Drawings to pictures: SVG to PNG, with text as outlines so that installed fonts don't matter."""
 
 import hashlib
 from functools import lru_cache
@@ -15,18 +13,16 @@ from fontTools.ttLib import TTFont
 FONTS = Path(__file__).resolve().parents[3] / "static" / "fonts"
 SANS = "public-sans.woff2"
 ITALIC = "newsreader-display-italic.woff2"
-DRAWN = 1  # raise it when a drawing changes for reasons that lie in no record
+DRAWN = 1  # raise it when a drawing changes for reasons that no record shows
 
 
 def digest_of(*values) -> str:
-    """Names one version of a picture by what it is drawn from (frozen dataclasses, strings,
-    numbers).
-    """
+    """Names one version of a picture by what it is drawn from (dataclasses, strings, numbers)."""
     return hashlib.blake2b(repr((DRAWN, values)).encode(), digest_size=8).hexdigest()
 
 
 def png(svg: str, width: int, *, styles: str = "") -> bytes:
-    """A drawing as PNG, `width` pixels wide. Raises ValueError where it is no SVG."""
+    """A drawing as PNG, `width` pixels wide. Raises ValueError if it is not SVG."""
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg, width=width, style_sheet=styles or None, skip_system_fonts=True
@@ -44,7 +40,7 @@ def _face(font: str, weight: int):
 def measure(
     text: str, size: float, *, font: str = SANS, weight: int = 800, tight: float = 0.0
 ) -> float:
-    """The width of a line in the drawing's units. `tight` is taken off between letters, in em."""
+    """A line's width in the drawing's units. `tight` is taken off between characters, in em."""
     glyphs, names, units = _face(font, weight)
     advance = sum(glyphs[_glyph(names, letter)].width for letter in text)
     return (advance / units - tight * len(text)) * size
@@ -61,7 +57,7 @@ def line(
     weight: int = 800,
     tight: float = 0.0,
 ) -> str:
-    """A line of text as an SVG path, its baseline at y."""
+    """A line of text as an SVG path, with its baseline at y."""
     glyphs, names, units = _face(font, weight)
     pen = SVGPathPen(glyphs, ntos=lambda number: f"{number:.1f}".rstrip("0").rstrip("."))
     scale = size / units
@@ -75,9 +71,7 @@ def line(
 def fitted(
     text: str, width: float, largest: float, smallest: float, **face
 ) -> tuple[list[str], float]:
-    """The text in one line, or in two, as large as fits `width`; cut with an ellipsis where even
-    two are too few.
-    """
+    """The text in one line or two, as large as fits `width`; if two are too few, ellipsized."""
     whole = measure(text, 1, **face) or 1
     if width / whole >= smallest * 1.3 or " " not in text:
         return [text], max(min(largest, width / whole), 1)

@@ -1,6 +1,4 @@
-"""Smaller copies of a picture, in the formats that browsers like: made when it is saved, found by
-its name.
-"""
+"""Smaller copies of a picture in modern formats: made when it is saved, found by name."""
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -16,11 +14,9 @@ KINDS = {"AVIF": {"quality": 60, "speed": 8}, "WEBP": {"quality": 80, "method": 
 
 
 class Rendition(ImageSpec):
-    """One width in one format. Its name follows from the picture's, so that no page asks the
-    storage for it.
-    """
+    """One width in one format, named after the picture, so that no page has to ask the storage."""
 
-    autoconvert = False  # the pictures are RGB or RGBA, which both formats take as they are
+    autoconvert = False  # the pictures are RGB or RGBA, which both formats take as is
 
     def __init__(self, source, width: int, kind: str):
         self.width, self.format, self.options = width, kind, KINDS[kind]
@@ -42,9 +38,7 @@ class Source:
 
 
 def widths_of(picture, widths=WIDTHS) -> list[int]:
-    """The widths in pixels that a picture has copies of: those below its own, and one at its own
-    or the largest.
-    """
+    """Widths in pixels of a picture's copies: those below its own, plus its own or the largest."""
     size = size_of(picture.name)
     if size is None:
         return []
@@ -68,9 +62,7 @@ def remove_renditions(picture) -> None:
 
 
 def sources_of(picture, widths=WIDTHS) -> list[Source]:
-    """The <source> elements of a picture, the smallest format first. Empty for one that was not
-    saved by us.
-    """
+    """A picture's <source> elements, smallest format first. Empty if we didn't save it."""
     return [
         Source(
             f"image/{kind.lower()}",

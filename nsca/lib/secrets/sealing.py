@@ -1,7 +1,7 @@
 """Small secrets at rest: padded to one size, opened only with keys outside the database.
 
 Fernet (AES-128-CBC with HMAC-SHA256, cryptography.io/en/latest/fernet). HKDF (RFC 5869) derives
-each Fernet key from one of our secrets, so any long random text in the environment will do.
+each Fernet key from one of our secrets, so the environment may have any long random text.
 """
 
 import base64

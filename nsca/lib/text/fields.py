@@ -18,7 +18,7 @@ def refuse_too_little(cents: int) -> None:
 class DollarsField(forms.CharField):
     """An amount as people type it ("95", "$1,250", "95.50"). Its value is whole cents, or None."""
 
-    default_error_messages = {"invalid": "Write an amount in dollars, like 25 or 25.50."}
+    default_error_messages = {"invalid": "Enter an amount in dollars, like 25 or 25.50."}
 
     def __init__(self, *, min_cents: int = 0, max_cents: int | None = None, **kwargs):
         self.min_cents, self.max_cents = min_cents, max_cents
@@ -43,10 +43,10 @@ class DollarsField(forms.CharField):
         if value is None:
             return
         if value < self.min_cents:
-            raise ValidationError(f"The least is {dollars(self.min_cents)}.")
+            raise ValidationError(f"The minimum is {dollars(self.min_cents)}.")
         if self.max_cents is not None and value > self.max_cents:
             raise ValidationError(
-                f"The most online is {dollars(self.max_cents)}. For more, please call us."
+                f"The online maximum is {dollars(self.max_cents)}. For more, please call us."
             )
 
     def prepare_value(self, value):

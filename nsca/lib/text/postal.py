@@ -27,13 +27,14 @@ def validate_postal_address(typed: str) -> None:
     text = typed.strip()
     parts = [part for part in re.split(r"[\n,]", text) if part.strip()]
     if "@" in text or "://" in text:
-        raise ValidationError("This takes a postal address, not an e-mail or web address.")
+        raise ValidationError("Enter a postal address, not an e-mail or web address.")
     if len(parts) < 2 or not any(sign.isdigit() for sign in text):
         raise ValidationError(WORDS, code="postal")
     last = _LAST.search(_without_country(text))
     if last and last[1].upper() in STATES and not _ZIP.fullmatch((last[2] or "").strip()):
         raise ValidationError(
-            f"The ZIP code is missing or not complete: {last[1].upper()} 23510, say.", code="zip"
+            f"The ZIP code is missing or incomplete. Write it like {last[1].upper()} 23510.",
+            code="zip",
         )
 
 

@@ -200,7 +200,7 @@ def test_the_sealed_picture_says_little_by_its_length(sign_in, sealed_soiree, st
     "data, complaint",
     [
         ({"alt": ""}, "This field is required."),
-        ({"picture": SimpleUploadedFile("a.jpg", b"no picture")}, "not a picture we can read"),
+        ({"picture": SimpleUploadedFile("a.jpg", b"no picture")}, "read this file as a picture"),
     ],
 )
 def test_a_picture_without_words_or_that_is_none_is_refused_with_a_sentence(

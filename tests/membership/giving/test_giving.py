@@ -355,9 +355,9 @@ def test_a_form_with_every_field_reaches_the_order(sent):
     [
         ({"choice": "", "amount": ""}, "Choose an amount above"),
         ({"choice": "", "amount": "0"}, "Choose an amount above"),
-        ({"amount": "0.50"}, "The least is $1"),
-        ({"amount": "1e3"}, "Write an amount in dollars"),
-        ({"amount": "１００"}, "Write an amount in dollars"),
+        ({"amount": "0.50"}, "The minimum is $1"),
+        ({"amount": "1e3"}, "Enter an amount in dollars"),
+        ({"amount": "１００"}, "Enter an amount in dollars"),
         ({"amount": "99999999"}, "please call us"),
         ({"choice": "7"}, "Select a valid choice"),
         ({"fund": "nowhere"}, "Choose what your gift is for."),

@@ -58,7 +58,7 @@ def test_what_could_mean_another_amount_is_refused(typed):
 )
 @pytest.mark.parametrize("typed", ["1e3", "１００", "25.005", "NaN", "-5", "1,00"])
 def test_every_form_refuses_the_same(field, typed):
-    with pytest.raises(ValidationError, match="Write an amount in dollars"):
+    with pytest.raises(ValidationError, match="Enter an amount in dollars"):
         field.clean(typed)
 
 
@@ -73,7 +73,7 @@ def test_a_gift_on_top_begins_at_a_dollar(typed, is_taken):
     if is_taken:
         assert OnTopField().clean(typed) >= 100
     else:
-        with pytest.raises(ValidationError, match=r"The least is \$1"):
+        with pytest.raises(ValidationError, match=r"The minimum is \$1"):
             OnTopField().clean(typed)
 
 
