@@ -10,7 +10,7 @@ FOR_LIFE = "life"  # “member until” of life members
 class PersonColumns:
     """The columns of one person.
 
-    Needs `belongings` with their households and terms, and `hearts` with their cities.
+    Needs `household_members` with households and terms, and `favorite_cities` with cities.
     """
 
     def __init__(self, person: Person):

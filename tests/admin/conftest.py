@@ -111,9 +111,7 @@ def make_event(at, **fields):
 @pytest.fixture
 def soiree(db, at):
     event = make_event(at, capacity=40)
-    TicketType.objects.create(
-        event=event, name="Chair", price_cents=9500, fair_value_cents=4000
-    )
+    TicketType.objects.create(event=event, name="Chair", price_cents=9500, fair_value_cents=4000)
     Choice.objects.create(event=event, label="Garden box")
     Hint.objects.create(event=event, text="You will hear water.", opens_at=at + DAY)
     return event

@@ -296,8 +296,8 @@ def test_every_holder_is_in_exactly_one_of_the_five_numbers(evening):
     counts = tally.numbers(evening)
 
     assert counts == {
-        "mailed": 1, "queued": 1, "unknown": 0, "bounced": 1, "failed": 2, "opened": 0, "called": 0,
-        "all": 5,
+        "mailed": 1, "queued": 1, "unknown": 0, "bounced": 1, "failed": 2, "opened": 0,
+        "called": 0, "all": 5,
     }  # fmt: skip
     for word in tally.STATES:
         assert tally.behind(evening, word).count() == counts[word]

@@ -241,7 +241,8 @@ def test_numbers_have_their_lists_and_every_ticket_is_counted_once(soiree, watch
     behind = watch(T + HOUR, page="numbers", of="bounced").content.decode()
 
     assert {number.key: number.count for number in page.context["numbers"]} == {
-        "mailed": 2, "queued": 0, "unknown": 1, "bounced": 1, "failed": 2, "called": 0, "opened": 0,
+        "mailed": 2, "queued": 0, "unknown": 1, "bounced": 1, "failed": 2, "called": 0,
+        "opened": 0,
     }  # fmt: skip
     assert "Guest 3" in behind
     assert "Guest 4" not in behind

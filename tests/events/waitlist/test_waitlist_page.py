@@ -167,9 +167,7 @@ def test_being_turned_away_twice_is_one_request_with_all_the_seats():
 def test_the_email_about_late_money_leads_to_the_place_in_line_once(client, wanted):
     """Seats of two kinds are two lines of the order, and one wish."""
     event = make_event()
-    kinds = [
-        make_ticket_type(event, name=name, capacity=1) for name in ("Chair", "Bench")
-    ]
+    kinds = [make_ticket_type(event, name=name, capacity=1) for name in ("Chair", "Bench")]
     order = hold(event, *[(kind, 1) for kind in kinds[:wanted]], buyer=BEN)
     payment_url(order, at=NOON)
     payment = order.payments.get()

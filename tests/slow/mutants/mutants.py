@@ -457,8 +457,8 @@ MUTANTS = (
     Mutant(
         "a task asks for calls to who gave the ticket back",
         "events/reveal/mails_owed.py",
-        '        .filter(transfer_count=F("ticket__transfer_count"), ticket__in=Ticket.objects.valid())\n',
-        '        .filter(transfer_count=F("ticket__transfer_count"))\n',
+        'transfer_count=F("ticket__transfer_count"), ticket__in=Ticket.objects.valid())\n',
+        'transfer_count=F("ticket__transfer_count"))\n',
         (REFUND_TESTS,),
     ),
     Mutant(
@@ -485,8 +485,8 @@ MUTANTS = (
     Mutant(
         "a move's task asks for calls to who gave the ticket back",
         "events/changes/moving.py",
-        'ticket__in=Ticket.objects.valid_or_disputed(), transfer_count=F("ticket__transfer_count")',
-        'transfer_count=F("ticket__transfer_count")',
+        "ticket__in=Ticket.objects.valid_or_disputed(), transfer_count=F(",
+        "transfer_count=F(",
         (REFUND_TESTS,),
     ),
     Mutant(
@@ -543,8 +543,8 @@ MUTANTS = (
     Mutant(
         "who never had the first place is told to forget it",
         "events/reveal/sender.py",
-        "    was_revealed = reveal.is_changed and mails_owed.was_revealed_before(tickets, reveal.version)\n",
-        "    was_revealed = reveal.is_changed\n",
+        "reveal.is_changed and mails_owed.was_revealed_before(tickets, reveal.version)\n",
+        "reveal.is_changed\n",
         ("tests/events/reveal/test_history.py",),
     ),
     Mutant(
