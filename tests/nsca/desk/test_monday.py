@@ -9,7 +9,7 @@ from post_office.models import Email
 from membership.models import MondayMail
 from nsca.desk import monday
 from nsca.desk.groups import ensure_groups
-from nsca.desk.home import Card, five
+from nsca.desk.home import Card, todo_list
 from orders.models import Task
 from tests.factories import make_event, make_user
 
@@ -112,7 +112,7 @@ def card(todo="Do it.", count=1, minutes=1, **fields):
 
 
 def test_at_most_five_and_no_thing_takes_the_whole_day():
-    found = five([card(count=100), card(), card(count=0), card(todo=""), *[card()] * 5])
+    found = todo_list([card(count=100), card(), card(count=0), card(todo=""), *[card()] * 5])
 
     assert [thing.minutes for thing in found.things] == [30, 1, 1, 1, 1]
     assert found.heading == "Five things, 34 minutes."
@@ -129,7 +129,7 @@ def test_at_most_five_and_no_thing_takes_the_whole_day():
     ],
 )
 def test_its_heading(cards, heading):
-    assert five(cards).heading == heading
+    assert todo_list(cards).heading == heading
 
 
 def test_whoever_gets_it_can_stop_it_themselves(client, director):
