@@ -161,3 +161,19 @@ def test_a_notice_can_bring_the_reader_to_it():
     notice = drawn_from('{% notice role="alert" focus=True %}<p>No.</p>{% endnotice %}')
 
     assert notice == '<div class="notice" role="alert" tabindex="-1" data-focus> <p>No.</p></div>'
+
+
+def test_a_heading_is_sized_to_its_words_and_escapes_them():
+    heading = drawn_from("{% heading words %}", words="Ghent & Norfolk")
+
+    assert heading == '<h1 class="fit" data-len="15">Ghent &amp; Norfolk</h1>'
+
+
+def test_a_section_is_named_by_its_heading():
+    section = drawn_from('{% section "way" title %}<p>Left.</p>{% endsection %}', title="Way in")
+
+    assert re.findall(r"<section .*?</h2>", section) == [
+        '<section class="sec" aria-labelledby="way"><div class="wrap"> '
+        '<div class="sec__head"><h2 id="way">Way in</h2>'
+    ]
+    assert section.endswith('<div class="sec__body"> <p>Left.</p> </div></div></section>')
