@@ -1,14 +1,13 @@
-"""The audit of the books: what must be true of every chair, dollar and letter, at every instant.
+"""The audit of the books: what must be true of every seat, dollar and e-mail at every instant.
 
-    finding.py   what an invariant says when it does not hold
-    chairs.py    no chair too many, and every ticket where it belongs
-    limits.py    each limited chair has its number; nobody has more than one person may
-    dollars.py   every dollar is something sold, or on its way back
-    letters.py   every buyer was told, once; every payment of dues made a member
-    venues.py    no venue access and no seal was altered, dated back or taken out
+    `finding.py` what an invariant says when it is broken
+    `seats.py`   no seat sold twice, and every ticket where it belongs
+    `limits.py`  each limited seat has its number; nobody has more than one person may
+    `dollars.py` every dollar is something sold, or on its way back
+    `mails.py`   every buyer got one confirmation; every payment of dues made a member
+    `venues.py`  no venue access and no seal was altered, backdated or removed
 
-It only reads. The machine test asks it after every step; `manage.py audit_books` asks it of a live
-database.
+It only reads. The machine test runs it after every step; `manage.py audit_books`, on a live site.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,19 +19,19 @@ from django.db import connection, transaction
 
 from events.models import Event, Ticket, VenueLogRecord
 from events.venue import log as venue_log
-from nsca.ops.audit import chairs, dollars, letters, limits, venues
+from nsca.ops.audit import dollars, limits, mails, seats, venues
 from nsca.ops.audit.finding import Finding
 from orders.models import LedgerEntry, Order, Payment, Refund
 
 __all__ = ["INVARIANTS", "Audit", "Finding", "audit", "findings"]
 
 INVARIANTS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
-    chairs.no_more_seats_than_there_are,
-    chairs.every_line_has_its_tickets,
-    chairs.tickets_are_what_was_sold,
-    chairs.what_went_back_is_cancelled,
-    chairs.no_ticket_without_money,
-    chairs.what_a_bank_disputes_rests,
+    seats.no_more_seats_than_there_are,
+    seats.every_line_has_its_tickets,
+    seats.tickets_are_what_was_sold,
+    seats.what_went_back_is_cancelled,
+    seats.no_ticket_without_money,
+    seats.what_a_bank_disputes_rests,
     limits.every_limited_seat_has_its_number,
     limits.nobody_has_more_than_one_may,
     limits.the_member_price_is_for_members,
@@ -44,18 +43,18 @@ INVARIANTS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
     dollars.the_ledger_is_the_payments,
     dollars.failed_refunds_are_tasks,
     dollars.stripe_says_the_same,
-    letters.every_buyer_has_one_confirmation,
-    letters.every_payment_of_dues_is_a_term,
+    mails.every_buyer_has_one_confirmation,
+    mails.every_payment_of_dues_is_a_term,
     venues.the_venue_log_is_whole,
 )
 
 
 @dataclass(frozen=True)
 class Audit:
-    """What was counted and what was found. Remarks are no errors."""
+    """What was counted and what was found. Remarks are not errors."""
 
     counted: str
-    venue_log_ends: str  # "41:3f2a…", a witness to all before it; empty where nothing is in it
+    venue_log_ends: str  # "41:3f2a…" verifies every record before it; empty if the log is empty
     errors: tuple[Finding, ...]
     remarks: tuple[Finding, ...]
 
@@ -66,7 +65,7 @@ def findings(at: datetime) -> list[Finding]:
 
 
 def audit(at: datetime) -> Audit:
-    """Count and compare everything as of one moment, without writing or locking a row."""
+    """Count and compare everything at one moment, without writing or locking a row."""
     with _one_moment():
         found = findings(at)
         counted = (
@@ -96,9 +95,9 @@ def _many(rows, noun: str, plural: str = "") -> str:
 
 @contextmanager
 def _one_moment():
-    """One snapshot, and a database that refuses every change while it is read.
+    """One snapshot, in a database that refuses every change while it is read.
 
-    On SQLite a transaction of Django's own would begin with the lock that writers wait for.
+    On SQLite, Django's own transaction would start with the lock that writers wait for.
     """
     if connection.in_atomic_block:  # a test's own transaction
         yield

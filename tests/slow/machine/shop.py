@@ -16,7 +16,7 @@ from events.sales.quotes import Guest, ticket_items
 from membership.giving.gifts import gift_item
 from membership.models import User
 from nsca.ops.audit import findings
-from nsca.ops.audit.letters import LATE
+from nsca.ops.audit.mails import LATE
 from orders import tidy
 from orders.checkout import settling as settle
 from orders.checkout.placing import Buyer, payment_url, place
