@@ -7,7 +7,7 @@ class NscaConfig(AppConfig):
     verbose_name = "Norfolk Sister City Association"
 
     def ready(self):
-        # Here, since models are not loaded before. The checks register themselves with Django.
+        # Here, because models are not loaded earlier. The checks register themselves with Django.
         from nsca import hooks
         from nsca.ops import checks, editions  # noqa: F401
 

@@ -1,8 +1,7 @@
-"""What ties the apps together, on one page: who is called by an app that does not know it.
+"""What ties the apps together, on one page: what an app calls without knowing it.
 
-Each line hands something of one app to another. What may be handed over is said where it is
-registered: `orders.lines.kinds.Kind`, `membership.privacy.personal_data.PersonalData`, and so
-on.
+Each line hands something of one app to another. The base class says what it must answer:
+`orders.lines.kinds.Kind`, `membership.privacy.personal_data.PersonalData`, and so on.
 """
 
 from allauth.account.signals import authentication_step_completed
@@ -44,19 +43,19 @@ def connect() -> None:
     outbox.seal_it()
     letterhead.comes_from(particulars.as_letterhead)
 
-    # What allauth's forms have checked of who is signed in.
+    # What allauth's forms check of the person signed in.
     authentication_step_completed.connect(proofs.heard, dispatch_uid="membership.proofs")
 
-    # What is sold, once or again and again.
+    # What is sold, once or repeatedly.
     kinds.register(TicketKind(), AddOnKind(), DuesKind(), GiftKind())
     recurring_kinds.register(RecurringDues())
 
-    # What staff are told: would something go wrong at T, does a text give a venue away?
+    # What staff learn: would something go wrong at T, does a text give a venue away?
     preflight.also_ask(health.troubles)
     preflight.also_ask(word_check.troubles)
     desk.call_after_saving(word_check.after_saving)
 
-    # Mail that comes back, where a provider tells us, and mail to many.
+    # E-mail that comes back, if a provider reports it, and e-mail to many.
     tracking.connect(bounces.heard, dispatch_uid="events.night.bounces")
     tracking.connect(marks.heard, dispatch_uid="membership.people.suppressed")
     mailings_known.register_occasions(EventOccasions())
@@ -65,7 +64,7 @@ def connect() -> None:
     consents.register(Consent.Topic.NEWSLETTER, pages_personal.NewsletterList())
     subscribing.call_after_leaving(pages_personal.left_the_newsletter)
 
-    # What we hold on a person. Whose the rows are must be known until the last has erased.
+    # What we store about a person. Whose rows they are must be known until the last is erased.
     records.register(
         pages_personal.PagesPersonalData(),
         personal.EventsPersonalData(),
@@ -79,14 +78,14 @@ def connect() -> None:
     )
     orders_retention.also_forget(retention.forget_guests_of)
 
-    # Who signs in for the first time is welcomed.
+    # People who sign in for the first time are welcomed.
     sign_in.call_after_first_proof(welcome.after_first_proof)
 
     # What stops when somebody dies.
     bereavement.register(bereaved.TICKETS, *bereavement.OURS, *farewell.OURS)
     bereavement.register_afterwards(farewell.end_agreements)
 
-    # What the site's search looks through.
+    # What the site's search covers.
     search.found_in(search_sources.cities, city="Cities")
     search.found_in(search_sources.events, event="Events")
     search.found_in(search_sources.deeds, deed="What you can do here")

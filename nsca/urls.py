@@ -11,7 +11,7 @@ from nsca.site import seo, seo_pictures, views, views_home
 
 urlpatterns = [
     path("", views_home.home, name="home"),
-    # A calendar is made of events, and cities knows none: so it is named here.
+    # A calendar is made of events, and cities knows none, so it is here.
     path("cities/<slug:slug>/calendar.ics", feeds.city_calendar, name="city_calendar"),
     path("cities/<slug:slug>/og.png", seo_pictures.of_city, name="city_picture"),
     path("events/<slug:slug>/og.png", seo_pictures.of_event, name="event_picture"),
@@ -31,7 +31,7 @@ urlpatterns = [
     path("stripe/", include("orders.reconciling.urls")),
     path("", include("membership.urls")),
     path("accounts/", include("membership.accounts.urls")),  # before allauth's of the same names
-    # An address is proven by signing in with it; allauth would mail codes from here that it keeps.
+    # An address is proven by signing in with it; allauth would e-mail codes here and store them.
     path("accounts/email/", views.closed, name="account_email"),
     path("accounts/confirm-email/", views.closed, name="account_email_verification_sent"),
     path("accounts/password/<path:rest>", views.closed),  # nobody has a password here
@@ -46,7 +46,7 @@ if settings.MEDIA_URL.startswith("/"):
 if settings.OUTGOING_EMAIL_BACKEND.startswith("anymail.") and settings.ANYMAIL.get(
     "WEBHOOK_SECRET"
 ):
-    # What the provider reports of letters that came back. Without the secret anybody could.
+    # A provider's reports of returned e-mail. Without the secret, anybody could post them.
     urlpatterns += [path("mail/", include("anymail.urls"))]
 if settings.DEMO:
     urlpatterns += [

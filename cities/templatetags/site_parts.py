@@ -56,6 +56,11 @@ def _kept_part(context, template, *variant):
     return parts[template, variant]
 
 
+def _framed(context, template, **values):
+    made = context.template.engine.get_template(template)
+    return made.render(context.new(values))
+
+
 @register.simple_block_tag(takes_context=True)
 def notice(context, content, title="", tone="", role="status", focus=False, spaced=False):
     """`{% notice "Sold out" "warn" %}<p>…</p>{% endnotice %}`: a framed word to the reader.
@@ -63,9 +68,35 @@ def notice(context, content, title="", tone="", role="status", focus=False, spac
     `tone` is "", "ok", "warn" or "bad". `focus` brings the reader to it; `spaced` keeps it away
     from a band or a poster above.
     """
-    made = context.template.engine.get_template("components/notice.html")
-    values = {"title": title, "tone": tone, "role": role, "focus": focus, "spaced": spaced}
-    return made.render(context.new(values | {"content": content}))
+    return _framed(
+        context,
+        "components/notice.html",
+        content=content,
+        title=title,
+        tone=tone,
+        role=role,
+        focus=focus,
+        spaced=spaced,
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def section(context, content, id, title, lead="", css="", body=""):
+    """`{% section "way" "How to get there" %}…{% endsection %}`: a section of a page, its heading
+    beside it.
+
+    `css` are classes of the whole, `body` of what is beside the heading.
+    """
+    return _framed(
+        context,
+        "components/section.html",
+        content=content,
+        id=id,
+        title=title,
+        lead=lead,
+        css=css,
+        body=body,
+    )
 
 
 @register.filter

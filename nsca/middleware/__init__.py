@@ -1,4 +1,4 @@
-"""What happens around every view, from the outside in (the order is in settings.MIDDLEWARE)."""
+"""What surrounds every view, from the outside in (settings.MIDDLEWARE has the order)."""
 
 from nsca.middleware.cache import PageCacheMiddleware
 from nsca.middleware.edge import HeadersMiddleware, RefuseHostileInputMiddleware, RequestMiddleware

@@ -1,4 +1,4 @@
-"""Finished public pages, kept in the worker's memory, handed out before anything else is done."""
+"""Finished public pages, kept in the worker's memory and served before anything else is done."""
 
 import gzip
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from django.http import HttpResponse, HttpResponseNotModified
 from nsca.lib.web.caching import PublicPageTouchedSession, etag_of, recent_content_version
 
 COMPRESS = {
-    # Quick, not dense: it is done while the first visitor waits.
+    # Fast rather than small: it happens while the first visitor waits.
     "br": lambda body: brotli.compress(body, quality=3),
     "gzip": lambda body: gzip.compress(body, 5, mtime=0),
     "": bytes,
@@ -21,15 +21,15 @@ COMPRESS = {
 PACKED = (
     "image/png",
     "image/vnd.microsoft.icon",
-)  # compressing them again costs and saves nothing
+)  # compressing them again saves nothing
 FOREVER = "public, max-age=31536000, immutable"
 
 
 @dataclass
 class KeptPage:
-    """One finished page until the instant (UTC) at which it may change.
+    """One finished page, until the instant (UTC) at which it may change.
 
-    Compression is safe here and only here: a public page holds no secret to be guessed (BREACH).
+    Compression is safe only here: a public page has no secret to guess (BREACH).
     """
 
     until: datetime
@@ -37,18 +37,18 @@ class KeptPage:
     etag: str
     headers: dict[str, str]
     body: bytes
-    name: str = ""  # of this very version, for whoever asks with `?v=`: it never changes
+    name: str = ""  # of this very version, for URLs with `?v=`, which never change
     encoded: dict[str, bytes] = field(default_factory=dict)
 
     def in_encoding(self, encoding: str) -> bytes:
-        """The body as this encoding sends it, made when the first browser asks for it."""
+        """The body in this encoding, made when the first browser asks for it."""
         if encoding not in self.encoded:
             self.encoded[encoding] = COMPRESS[encoding](self.body)
         return self.encoded[encoding]
 
 
 class PageCacheMiddleware:
-    """Answers from memory where it can; makes a page publicly cacheable where its view said so."""
+    """Answers from memory if it can; makes a page publicly cacheable if its view said so."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -57,19 +57,20 @@ class PageCacheMiddleware:
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
         pages, address = caches["pages"], f"{request.get_host()}|{request.path}"
-        # An unknown address with a query may be one whose view reads it: its view tells, below.
+        # An unknown address with a query may belong to a view that reads it: the view says so
+        # below.
         reads = pages.get(f"reads|{address}") if request.META.get("QUERY_STRING") else ()
         page = None if reads is None else pages.get(_key(address, request, reads))
         if page and page.until > request.now and page.version == recent_content_version():
             return self._answer(request, page)
         version = (
             recent_content_version()
-        )  # before the page is made: an edit meanwhile drops it again
+        )  # before the page is made, so that an edit meanwhile drops it
         response = self.get_response(request)
         until = getattr(response, "public_until", None)
         if until is None or response.streaming:
             return response
-        # SessionMiddleware takes a cookie back that can be no session's; here nobody asked it.
+        # SessionMiddleware deletes a cookie that can't be a session's; it did not run here.
         response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         session = getattr(request, "session", None)
         if response.cookies or (session is not None and (session.accessed or session.modified)):
@@ -116,8 +117,9 @@ class PageCacheMiddleware:
 
 
 def _key(address: str, request, reads: tuple[str, ...]) -> str:
-    """What tells one page of an address from another: the parameters that its view reads. So
-    whatever else somebody hangs onto an address (`?utm_source=…`, `?1`, `?2`) costs us no page.
+    """What tells pages of one address apart: the parameters that its view reads.
+
+    Anything else in the query (`?utm_source=…`, `?1`, `?2`) takes up no cache entry.
     """
     read = [(name, value) for name in reads for value in request.GET.getlist(name)]
     return f"{address}?{urlencode(read)}"

@@ -1,6 +1,4 @@
-"""The edge: the clock is read once, every answer carries the headers, hostile input goes no
-further.
-"""
+"""The edge: reads the clock once, adds headers to every response, refuses hostile input."""
 
 import codecs
 import secrets
@@ -36,8 +34,9 @@ class RequestMiddleware:
 
 
 def _taken(accepted: str) -> str:
-    """The codings of an Accept-Encoding header that the browser takes: those of weight 0 are what
-    it does not take (RFC 9110, 12.4.2). Who reads the header after us looks for names alone.
+    """The encodings in an Accept-Encoding header that the browser accepts.
+
+    Those of weight 0 are refused (RFC 9110, 12.4.2); later readers look for names alone.
     """
     taken = []
     for part in accepted.split(","):
@@ -52,9 +51,7 @@ def _taken(accepted: str) -> str:
 
 
 class HeadersMiddleware:
-    """Security headers on every answer, errors included; `no-store` unless something said
-    otherwise.
-    """
+    """Security headers on every response, errors included; `no-store` by default."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -73,19 +70,20 @@ class HeadersMiddleware:
 
 
 def _is_unspeakable(text: str) -> bool:
-    """A NUL byte (PostgreSQL refuses it, SQLite cuts at it) or half a surrogate pair (neither can
-    store it).
+    """A NUL byte or half a surrogate pair, which databases cannot store.
+
+    PostgreSQL refuses a NUL byte, SQLite cuts the text there; neither stores half a pair.
     """
     return "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _is_utf8(encoding: str | None) -> bool:
-    """Whether a request is in the one encoding that all our forms are in; None means it."""
+    """Whether a request is in UTF-8, the encoding of all our forms; None means it is."""
     return encoding is None or codecs.lookup(encoding).name in ("utf-8", "ascii")
 
 
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")  # nothing here speaks any other
-UNREADABLE = (  # a form that Django cannot take apart, and one whose sender hung up in the middle
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")  # nothing here uses any other
+UNREADABLE = (  # a form Django cannot parse, and one whose sender hung up midway
     SuspiciousOperation,
     BadRequest,
     MultiPartParserError,
@@ -95,10 +93,9 @@ UNREADABLE = (  # a form that Django cannot take apart, and one whose sender hun
 
 
 class RefuseHostileInputMiddleware:
-    """The one place that refuses NUL bytes, lone surrogates, oversized bodies and floods of
-    fields.
+    """Refuses NUL bytes, lone surrogates, oversized bodies and floods of fields.
 
-    400 for what no form of ours could send, 413 for what is too large: never a 500, and the same
+    400 for what none of our forms could send, 413 for what is too large: never a 500, and the same
     on both databases.
     """
 
@@ -113,7 +110,7 @@ class RefuseHostileInputMiddleware:
         ):
             return errors.bad_request(request)
         if not _is_utf8(request.encoding):
-            # “charset=utf-7” smuggles half surrogates in, “charset=hex” is no text at all.
+            # “charset=utf-7” smuggles in half surrogates; “charset=hex” is not text at all.
             return errors.bad_request(request)
         try:
             request.GET  # noqa: B018 - read here, once, so that a flood of fields is refused here

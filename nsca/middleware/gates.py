@@ -18,8 +18,9 @@ from pages.models import Redirect
 
 
 class SignedInMiddleware(AuthenticationMiddleware):
-    """Django's own, with the limits of a session (membership.accounts.sessions). Still lazy: a
-    page that does not ask who is there touches no session.
+    """Django's own, plus a session's limits (membership.accounts.sessions).
+
+    Still lazy: a page that does not ask who is there touches no session.
     """
 
     def __call__(self, request):
@@ -44,7 +45,7 @@ class SignedInMiddleware(AuthenticationMiddleware):
 
 
 class TooOftenMiddleware:
-    """A throttle that closed in any view becomes the page that says how long to wait."""
+    """Turns TooOften, from any view, into the page that says how long to wait."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -74,8 +75,9 @@ class SiteWordMiddleware:
 
 
 class SecondFactorMiddleware:
-    """A session that never passed a second factor does not enter the admin, whoever owns one and
-    whoever was made a colleague when: it proves one first, or sets up the first.
+    """Keeps any session without a second factor out of the admin.
+
+    It must prove one first, or set one up, no matter who owns it or when they joined the staff.
     """
 
     def __init__(self, get_response):
@@ -97,7 +99,7 @@ class SecondFactorMiddleware:
 
 
 class OldAddressMiddleware:
-    """Addresses of the association's old site answer 301, where nothing lives there now."""
+    """Redirects addresses of the association's old site (301), if nothing is there now."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,1 +1,1 @@
-"""Backups, health, logs, the audit, and what is forgotten when."""
+"""Backups, health, logs, the audit, and retention."""

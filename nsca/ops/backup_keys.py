@@ -1,8 +1,8 @@
-"""To whom backups are readable: age (age-encryption.org, by its Rust library's Python binding).
+"""Who can read backups: age (age-encryption.org, by its Rust library's Python binding).
 
-The server has the public key alone. It can write archives and open none, so that whoever takes the
-server's disk, or the folder to which its archives are copied, has no guest's address. The identity
-that opens them lies where the association keeps its keys.
+The server has only the public key. It can write archives but open none, so anyone who takes the
+server's disk, or the folder with copies of its archives, gets no guest's address. The association
+keeps the identity that opens them with its other keys.
 """
 
 from contextlib import contextmanager
@@ -14,17 +14,17 @@ from django.conf import settings
 
 SUFFIX = ".age"
 UNENCRYPTED = (
-    "It is not encrypted: whoever has the file has every name and address. Set BACKUP_PUBLIC_KEY "
+    "It is not encrypted: anyone with the file has every name and address. Set BACKUP_PUBLIC_KEY "
     "(docs/deployment.md, Backups)."
 )
 
 
 class KeyUnusable(Exception):
-    """A sentence: which key is none, or opens nothing. It never holds a private key."""
+    """A sentence about a key that is invalid or opens nothing; never the private key itself."""
 
 
 def recipients() -> list[pyrage.x25519.Recipient]:
-    """Those of BACKUP_PUBLIC_KEY; none where it is empty. Raises KeyUnusable."""
+    """The recipients in BACKUP_PUBLIC_KEY; none if it is empty. Raises KeyUnusable."""
     found = []
     for text in settings.BACKUP_PUBLIC_KEY:
         try:
@@ -36,8 +36,8 @@ def recipients() -> list[pyrage.x25519.Recipient]:
 
 def _why_not(text: str) -> str:
     if text.strip().upper().startswith("AGE-SECRET-KEY"):
-        return "BACKUP_PUBLIC_KEY holds a private key: take the line that begins with age1."
-    return "BACKUP_PUBLIC_KEY is no public key of age: it is the line that begins with age1."
+        return "BACKUP_PUBLIC_KEY has a private key: use the line that begins with age1."
+    return "BACKUP_PUBLIC_KEY is not an age public key: use the line that begins with age1."
 
 
 def is_encrypted(archive: Path) -> bool:
@@ -45,29 +45,28 @@ def is_encrypted(archive: Path) -> bool:
 
 
 def encrypt(plain: Path, target: Path) -> None:
-    """Write `target`, which only the holders of an identity can open. Raises KeyUnusable."""
+    """Write `target`, which only an identity's owner can open. Raises KeyUnusable."""
     pyrage.encrypt_file(str(plain), str(target), recipients())
 
 
 @contextmanager
 def decrypted(archive: Path, identity: Path):
-    """The plain archive as a file that is gone afterwards. `identity`: a file as age-keygen writes
-    it. Raises KeyUnusable.
+    """The decrypted archive as a temporary file. Raises KeyUnusable.
+
+    `identity`: a file as age-keygen writes it.
     """
     lines = identity.read_text().splitlines()
     try:
         keys = [pyrage.x25519.Identity.from_str(line) for line in lines if line.startswith("AGE-")]
     except pyrage.IdentityError as wrong:
-        raise KeyUnusable(f"{identity} holds no identity of age.") from wrong
+        raise KeyUnusable(f"{identity} has no age identity.") from wrong
     if not keys:
-        raise KeyUnusable(f"{identity} holds no identity of age.")
-    archive.stat()  # there is one at all, or OSError
+        raise KeyUnusable(f"{identity} has no age identity.")
+    archive.stat()  # fails with OSError if there is none
     with TemporaryDirectory(prefix="nsca-decrypted-") as folder:
         plain = Path(folder) / archive.stem
         try:
             pyrage.decrypt_file(str(archive), str(plain), keys)
         except (pyrage.DecryptError, OSError) as wrong:
-            raise KeyUnusable(
-                f"{identity} does not open it, or the file was damaged since."
-            ) from wrong
+            raise KeyUnusable(f"{identity} does not open it, or the file is damaged.") from wrong
         yield plain

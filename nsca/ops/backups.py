@@ -1,10 +1,10 @@
-"""Archives of everything the site could not get back: the database, the media, the outbox.
+"""Archives of everything the site could not recover: the database, the media, the outbox.
 
 An archive is one file, `nsca-<UTC>.tar.gz`: manifest.json first, then database.sqlite3 or
-database.dump, then media/ and outbox/ (what waiting mails have attached). The manifest says how
-many rows each table had *in that very copy*, so that a restore can be proved, not believed. No key
-is in it: a key opens the places of events, and a copy of the database must not. With
-BACKUP_PUBLIC_KEY it is encrypted, and `.age` follows its name.
+database.dump, then media/ and outbox/ (the attachments of waiting e-mails). The manifest says how
+many rows each table had *in that very copy*, so that a restore is proven, not assumed. It contains
+no keys: a key opens venues, and a copy of the database must not. With BACKUP_PUBLIC_KEY the
+archive is encrypted, and `.age` is added to its name.
 """
 
 import hashlib
@@ -31,8 +31,8 @@ MANIFEST = "manifest.json"
 FOLDERS = {
     "media": "default",
     "outbox": "outbox",
-}  # in the archive: the storage that it comes from
-TOOL_TIMEOUT = 60 * 60  # seconds for pg_dump or pg_restore; then something is wrong
+}  # in the archive: the storage it comes from
+TOOL_TIMEOUT = 60 * 60  # seconds for pg_dump or pg_restore; more means something is wrong
 
 
 class NotRestorable(Exception):
@@ -48,11 +48,11 @@ def archives(folder):
 def write_archive(folder, *, at, prove=False):
     """Write the archive of the instant `at` into `folder` and return its path.
 
-    Readers and writers go on meanwhile. The file appears under its name only when it is complete,
-    readable by nobody else. `prove`: restore it first, while it can still be read here. Raises
-    NotRestorable where the database cannot be copied or does not come back as it was, KeyUnusable.
+    The site keeps running. The file gets its name only when it is complete, and nobody else can
+    read it. `prove`: restore it first, while it can still be read here. Raises NotRestorable if
+    the database cannot be copied or does not come back as it was, and KeyUnusable.
     """
-    is_encrypted = bool(recipients())  # a wrong key is said before an hour of work
+    is_encrypted = bool(recipients())  # report a wrong key before an hour of work
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"nsca-{at:%Y%m%dT%H%M%SZ}.tar.gz{SUFFIX if is_encrypted else ''}"
@@ -97,16 +97,16 @@ def write_archive(folder, *, at, prove=False):
 
 
 def prove_archive(path, workshop):
-    """Restore `path` inside the empty folder `workshop` and compare it with its manifest.
+    """Restore `path` inside the empty folder `workshop`, compare it, and return its manifest.
 
-    Returns the manifest. Raises NotRestorable with the first difference.
+    Raises NotRestorable with the first difference.
     """
     try:
         with tarfile.open(path, "r:gz") as archive:
             for member in archive:
                 unpack(archive, member, workshop)
     except (tarfile.TarError, EOFError, OSError) as broken:
-        raise NotRestorable(f"The archive cannot be read to its end: {broken}.") from broken
+        raise NotRestorable(f"The archive cannot be read to the end: {broken}.") from broken
     try:
         manifest = json.loads((workshop / MANIFEST).read_text())
     except (OSError, ValueError) as missing:
@@ -118,20 +118,20 @@ def prove_archive(path, workshop):
     compare("the file", manifest["files"], restored)
     if manifest["key"] not in key_fingerprints():
         raise NotRestorable(
-            "The data are whole, but their places were sealed with a key that is in none of "
-            "VENUE_KEYS, SECRET_KEY and SECRET_KEY_FALLBACKS: they cannot be read."
+            "The data is complete, but its venues were sealed with a key that is in none of "
+            "VENUE_KEYS, SECRET_KEY and SECRET_KEY_FALLBACKS. They cannot be read."
         )
     return manifest
 
 
 def unpack(archive, member, folder):
-    """One file of the archive below `folder`; what an archive of ours cannot hold is refused.
+    """Extract one file below `folder`; refuse what our archives cannot contain.
 
-    By hand, since the filters of extractall() came with Python 3.11.4 and Debian 12 has 3.11.2.
+    Not with extractall(), because its filters came with Python 3.11.4 and Debian 12 has 3.11.2.
     """
     name = PurePosixPath(member.name)
     if not member.isfile() or name.is_absolute() or ".." in name.parts:
-        raise NotRestorable(f"The archive holds what no backup writes: {member.name}.")
+        raise NotRestorable(f"The archive contains what no backup writes: {member.name}.")
     target = folder / name
     target.parent.mkdir(parents=True, exist_ok=True)
     with archive.extractfile(member) as source, target.open("wb") as file:
@@ -171,7 +171,7 @@ class Sqlite:
             except sqlite3.DatabaseError as broken:
                 raise NotRestorable(f"SQLite cannot read the database: {broken}.") from broken
             if verdict != "ok" or orphan:
-                raise NotRestorable(f"SQLite finds fault with the database: {orphan or verdict}.")
+                raise NotRestorable(f"SQLite finds a fault in the database: {orphan or verdict}.")
             tables = copy.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
             ).fetchall()
@@ -188,7 +188,7 @@ class Postgres:
     file = "database.dump"
 
     def dump(self, target):
-        """Rows are counted in the very snapshot that pg_dump writes."""
+        """Count the rows in the very snapshot that pg_dump writes."""
         with psycopg.connect(**address()) as counting:
             counting.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             snapshot = counting.execute("SELECT pg_export_snapshot()").fetchone()[0]
@@ -198,7 +198,7 @@ class Postgres:
         return counts
 
     def restore_and_count(self, file):
-        """Into a database of its own on the same server, which is dropped again."""
+        """Restore into a temporary database on the same server."""
         with scratch_database() as name:
             tool(
                 *["pg_restore", "--single-transaction", "--no-owner", "--no-privileges"],
@@ -247,7 +247,7 @@ def scratch_database():
 
 
 def tool(*command):
-    """Run PostgreSQL's `command`; the password goes by the environment, never by the arguments."""
+    """Run PostgreSQL's `command`; the password goes into the environment, never the arguments."""
     where = address()
     names = {"dbname": "PGDATABASE", "user": "PGUSER", "password": "PGPASSWORD"}
     names |= {"host": "PGHOST", "port": "PGPORT"}
@@ -265,7 +265,7 @@ def tool(*command):
 
 
 def local_folders():
-    """The folders to keep, by their names in the archive; not those that another service keeps."""
+    """The folders to back up, by their names in the archive; not those kept by another service."""
     kept = {name: storages[alias] for name, alias in FOLDERS.items()}
     return {
         name: Path(storage.location)
@@ -275,7 +275,7 @@ def local_folders():
 
 
 def fingerprints(folder):
-    """SHA-256 of every file below `folder`, by its relative name."""
+    """The SHA-256 of every file below `folder`, by its relative name."""
     return {
         file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted(folder.rglob("*"))
@@ -284,7 +284,7 @@ def fingerprints(folder):
 
 
 def key_fingerprints():
-    """Tell apart the keys that open sealed places, the newest first, without telling any."""
+    """Tell apart the keys that open sealed venues, newest first, without revealing any."""
     keys = [*settings.VENUE_KEYS, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [salted_hmac("nsca.ops.backups", "key", secret=key).hexdigest()[:12] for key in keys]
 

@@ -1,7 +1,7 @@
 """Whether a database belongs to this edition of the site.
 
-An edition may make its migrations again. A database from before then knows migrations that no file
-describes any more, and migrating it would fail at the first table that is there already.
+An edition may replace its migrations. An older database has migrations that no file describes
+anymore, and migrating it would fail at the first table that already exists.
 """
 
 from django.apps import apps
@@ -19,7 +19,7 @@ REFUSED = (
 def is_of_another_edition() -> bool:
     """Whether the database has migrations of our apps that are not in the code.
 
-    False where there is no database yet, or none can be reached: that is for others to say.
+    False if there is no database yet, or none can be reached: others report that.
     """
     ours = {a.label for a in apps.get_app_configs() if a.path.startswith(str(settings.BASE_DIR))}
     was_open = connection.connection is not None
@@ -28,7 +28,7 @@ def is_of_another_edition() -> bool:
     except DatabaseError:
         return False
     finally:
-        if not was_open:  # a server forks afterwards, and must not share a connection
+        if not was_open:  # a server forks later, and must not share a connection
             connection.close()
     known = set(loader.disk_migrations) | set(loader.replacements)
     return any(key not in known for key in loader.applied_migrations if key[0] in ours)
@@ -36,5 +36,5 @@ def is_of_another_edition() -> bool:
 
 @register("edition")
 def is_of_this_edition(app_configs, **kwargs):
-    """A check: manage.py refuses in a sentence instead of failing at some missing table."""
+    """A check, so that manage.py refuses in a sentence instead of failing at a missing table."""
     return [Error(REFUSED, id="nsca.E021")] if is_of_another_edition() else []

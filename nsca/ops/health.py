@@ -35,11 +35,12 @@ def alive(request):
 
 
 def ready(request):
-    """Whether the site can serve, 200 or 503. For whoever has READYZ_TOKEN, or asks from this very
-    machine, with everything it stands on, each with "ok" or what is wrong.
+    """Whether the site can serve, 200 or 503.
 
-    Late mail, a silent ticker and payments that are down are said but leave the site ready: pages
-    keep every promise without them. Looked at once in LOOKED_AT_EVERY, however often it is asked.
+    With READYZ_TOKEN, or from this very machine, it lists what the site depends on, each with "ok"
+    or what is wrong. Late e-mail, a silent ticker and unavailable payments are reported, but the
+    site stays ready: its pages keep every promise without them. Checked once in LOOKED_AT_EVERY,
+    however often it is asked.
     """
     findings = kept_a_moment("ready", at=request.now)
     if findings is None:
@@ -52,8 +53,9 @@ def ready(request):
 
 
 def _may_read_details(request) -> bool:
-    """What is wrong with a site is nothing for strangers. The proxy names each visitor in
-    X-Forwarded-For; a question without it came straight to us.
+    """Strangers must not learn what is wrong with a site.
+
+    The proxy names each visitor in X-Forwarded-For; a request without it came straight to us.
     """
     token, said = settings.READYZ_TOKEN, request.headers.get("Authorization", "")
     if token and constant_time_compare(said, f"Bearer {token}"):
@@ -82,7 +84,7 @@ def _database() -> str:
             with connection.cursor() as cursor:
                 mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
             if mode == "wal" and "journal_mode=WAL" not in SQLITE_OPTIONS["init_command"]:
-                return "this SQLite must not keep a write-ahead log (see docs/deployment.md)"
+                return "this SQLite must not use a write-ahead log (see docs/deployment.md)"
     except Exception as error:  # noqa: BLE001 - whatever is wrong, the answer is "not ready"
         return type(error).__name__
     return "ok"
@@ -91,7 +93,7 @@ def _database() -> str:
 def _cache() -> str:
     try:
         cache.set("ready", "yes", 10)
-        return "ok" if cache.get("ready") == "yes" else "does not keep what it is given"
+        return "ok" if cache.get("ready") == "yes" else "loses what it stores"
     except Exception as error:  # noqa: BLE001
         return type(error).__name__
 

@@ -1,6 +1,4 @@
-"""Logs for machines and for the person who is called at night: ids, never names, addresses or
-tokens.
-"""
+"""Logs for machines and the person on call: ids, never names, addresses or tokens."""
 
 import contextvars
 import json
@@ -23,15 +21,16 @@ _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[A-Za-z]{2,}")
 
 
 def masked(text: str) -> str:
-    """The same line without the tokens in addresses, query strings and e-mail addresses."""
+    """The line without the tokens in addresses, query strings and e-mail addresses."""
     text = _ADDRESS.sub(lambda found: (found["host"] or "") + _masked_path(found["path"]), text)
     return _EMAIL.sub("…@…", text)
 
 
 def _masked_path(path: str) -> str:
-    """A path without its keys. A key is whatever the URLconf takes out of an address that is no
-    slug, number or path, so that no new address can be forgotten here: it opens an order, a
-    ticket, a membership. Where a path leads nowhere, whatever looks like a key.
+    """A path without its keys, which open an order, a ticket, a membership.
+
+    Anything the URLconf captures that is not a slug, number or path counts as a key, so no new
+    address can be forgotten here. If a path leads nowhere, anything that looks like a key does.
     """
     path = unquote(path)
     for asked in (path, f"{path}/"):
@@ -53,9 +52,10 @@ class RequestFilter(logging.Filter):
 
 
 class ForeseenFilter(logging.Filter):
-    """A 503 that one of our views chose is no fault of the software: somebody is asked to come
-    again, and a task and /readyz say why. Django writes it as an error. One that an exception led
-    to (the database is away) stays an error.
+    """Drops 503s that our own views chose, which are not faults of the software.
+
+    Somebody is asked to come back, and a task and /readyz say why; Django would log an error. A
+    503 that an exception led to (the database is down) stays an error.
     """
 
     def filter(self, record):
@@ -77,7 +77,7 @@ class JsonFormatter(logging.Formatter):
         # What a monitor reads by name: ids and digests (membership.security.log).
         entry |= {name: value for name, value in getattr(record, "fields", {}).items() if value}
         if record.exc_info:
-            # Frames, not values: a message can hold what a person typed.
+            # Frames, not values: a message can contain what a person typed.
             kind, _, trace = record.exc_info
             entry["exception"] = getattr(kind, "__name__", str(kind))
             frames = []
@@ -90,9 +90,10 @@ class JsonFormatter(logging.Formatter):
 
 
 class NoValuesFilter(SafeExceptionReporterFilter):
-    """Error pages and error mails show where it broke, not what the variables held: one of them
-    may be a place, a guest or a token. Django's own filter hides only what a function declares.
-    While DEBUG is on, as on a developer's own machine, they are shown.
+    """Error pages and error e-mails show where it broke, but no variables.
+
+    One of them may be a venue, a guest or a token; Django's own filter hides only what a function
+    declares. With DEBUG, as on a developer's machine, they are shown.
     """
 
     def get_traceback_frame_variables(self, request, tb_frame):
@@ -107,7 +108,7 @@ class NoValuesFilter(SafeExceptionReporterFilter):
 
 
 def start_sentry(dsn: str) -> None:
-    """Errors to Sentry, without bodies, cookies, local variables or people."""
+    """Send errors to Sentry, without bodies, cookies, local variables or people."""
     import sentry_sdk
 
     def scrub(event, _hint):
@@ -118,7 +119,7 @@ def start_sentry(dsn: str) -> None:
             request["url"] = masked(request["url"])
         for value in event.get("exception", {}).get("values", []):
             value["value"] = ""
-        # What a log line carries beside its text is often the request itself, address and all.
+        # Extra data on a log record is often the request itself, address included.
         for part in ("user", "extra", "breadcrumbs"):
             event.pop(part, None)
         if "logentry" in event:

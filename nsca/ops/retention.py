@@ -29,7 +29,7 @@ def _mails(before: datetime):
 
 
 def _forget_mails(before: datetime, _at: datetime) -> int:
-    """Erase the text and the attachments; keep to whom, about what and whether it arrived."""
+    """Erase text and attachments; keep the recipient, the subject and whether it arrived."""
     pks = list(_mails(before).values_list("pk", flat=True))
     for paper in Attachment.objects.filter(emails__in=pks).distinct():
         paper.file.delete(save=False)
@@ -80,7 +80,7 @@ class Kept:
 
 
 def kept() -> Iterator[Kept]:
-    """The rules in order, each with the days that staff have set or else its own."""
+    """The rules in order, each with the days that staff have set, or its own."""
     set_by_staff = dict(Keeping.objects.values_list("rule", "days"))
     for rule in RULES:
         yield Kept(rule, max(rule.least, set_by_staff.get(rule.name, rule.days)))

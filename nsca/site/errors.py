@@ -1,4 +1,4 @@
-"""Error answers: each says what happened and what to do.
+"""Error responses: each says what happened and what to do.
 
 A browser gets a page; a program that asks for something else (a calendar, a picture, JSON) gets
 one line.
@@ -15,12 +15,12 @@ from django.template.loader import render_to_string
 from nsca.lib.web.origins import CrossSitePost
 
 IN_ONE_LINE = {
-    400: "We could not read the request.",
-    403: "You do not have access to this.",
+    400: "We couldn’t read the request.",
+    403: "You don’t have access to this.",
     404: "There is nothing at this address.",
-    413: "This is more than the site can take.",
-    429: "Too many requests: please wait a little.",
-    503: "The site is being restarted: please try again in a minute.",
+    413: "This is too large for the site.",
+    429: "Too many requests. Please wait a little.",
+    503: "The site is restarting. Please try again in a minute.",
 }
 
 # What e-mails link to, each by a token: these answer 404 only if there is no such token.
@@ -71,7 +71,7 @@ def too_often(request, retry_after: int):
 
 
 def broken(request):
-    """500: must not fail itself, so it asks neither the database nor a context processor.
+    """500: must not fail itself, so it uses neither the database nor a context processor.
 
     A database that does not answer is not broken software: it is a 503, and comes back.
     """

@@ -1,4 +1,4 @@
-"""How forms look: label, hint, error above the field, everything wired for screen readers."""
+"""How forms look: label, hint, error above the field, all wired for screen readers."""
 
 from django.forms.renderers import TemplatesSetting
 

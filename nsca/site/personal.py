@@ -1,6 +1,7 @@
-"""What the site's pages know of one person, for membership/privacy/personal_data.py; and the
-newsletter's list
-for membership/people/consents.py. Here, because pages and membership know nothing of each other.
+"""A person's data on the site's pages, and the newsletter's list.
+
+For membership/privacy/personal_data.py and membership/people/consents.py. Here, because pages and
+membership know nothing of each other.
 """
 
 from collections.abc import Sequence
@@ -35,8 +36,10 @@ class PagesPersonalData(PersonalData):
 
 
 class NewsletterList(consents.Reading):
-    """The list as a member's decision meets it: a new address is asked in its own mailbox, unless
-    its owner signed in with it and ticked the box.
+    """The newsletter as a member's decision reaches it.
+
+    A new address must be confirmed by e-mail, unless its owner signed in with it and checked the
+    box for it.
     """
 
     def says(self, email: str) -> bool | None:
@@ -56,5 +59,5 @@ class NewsletterList(consents.Reading):
 
 
 def left_the_newsletter(email: str, *, at: datetime) -> None:
-    """Whoever leaves by the link in a letter has decided as a member, too."""
+    """Anyone who unsubscribes by the link in an e-mail has decided as a member, too."""
     consents.left_by_link(Consent.Topic.NEWSLETTER, email, at=at)

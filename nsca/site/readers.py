@@ -1,5 +1,7 @@
-"""The newsletter's list as mailings see it (membership/mailings/known.py): only who said yes from
-their own mailbox is on it. Here, because pages and membership know nothing of each other.
+"""The newsletter's list for mailings (membership/mailings/known.py).
+
+It has only those who confirmed from their own mailbox. Here, because pages and membership know
+nothing of each other.
 """
 
 from datetime import datetime

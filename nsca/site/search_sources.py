@@ -1,6 +1,4 @@
-"""What the site's search looks through. Public words only: no query here touches the place of an
-event.
-"""
+"""What the site's search covers: public words only. No query here touches a venue."""
 
 import html
 import re
@@ -35,7 +33,7 @@ def cities():
             ),
             names=" ".join([city.country, city.local_name, city.bond_words, city.greeting]),
             note=f"{city.bond_words}, {city.country}",
-            boost=1.5,  # whoever types a city's name wants the city
+            boost=1.5,  # somebody who types a city's name wants the city
         )
 
 
@@ -68,8 +66,9 @@ def events():
 
 
 def _revealed_on_its_page(event) -> list[str]:
-    """What the event's own page says beside its story, with the labels it says it under: a word
-    that can be read there must not be corrected away. Nothing of its venue, and no hint.
+    """What an event's own page says beside its story, with the labels it uses.
+
+    A word that can be read there must not be corrected away. Nothing about its venue, and no hint.
     """
     facts = [
         ("Dress", event.dress),
@@ -87,7 +86,7 @@ def _revealed_on_its_page(event) -> list[str]:
     return [f"{label} {said}" for label, said in words]
 
 
-# The pages that are forms: what one comes to the site to do.
+# The pages that are forms: what people come to the site to do.
 DEEDS = (
     ("Join", "membership:join", "Become a member.", "membership dues member household"),
     ("Give", "membership:give", "Give once or every month.", "gift gifts fund honor"),

@@ -20,13 +20,13 @@ from pages.content.particulars import particulars
 from pages.models import Page, Post
 
 HOUR = 3600  # seconds
-# RFC 9116 §2.5.5 wants an end less than a year ahead; this one moves on with each month.
+# RFC 9116 §2.5.5 wants an expiry less than a year ahead; this one moves on every month.
 SECURITY_WORD_HOLDS = timedelta(days=180)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One address of the site map; `alternates` are (language, address) pairs, itself included."""
+    """One address in the site map; `alternates` are (language, address) pairs, itself included."""
 
     address: str
     changed_at: datetime | None = None
@@ -34,10 +34,10 @@ class Entry:
 
 
 def entries(at: datetime) -> tuple[list[Entry], list[datetime]]:
-    """Every public address with the instant of its last true change, and the publications ahead.
+    """Every public address with the instant of its last true change, and upcoming publications.
 
-    An event's date is that of its public record alone: a place that is typed in, moved or told
-    does not touch it, or the date would betray that there is one.
+    An event's date is that of its public record alone. Typing, moving or revealing a venue does
+    not change it; otherwise the date would give away that there is one.
     """
     listed = Event.objects.exclude(state=Event.State.DRAFT).only(
         "slug", "publish_at", "updated_at"
@@ -122,7 +122,7 @@ def robots(request):
 @require_safe
 @public_cache(seconds=HOUR)
 def security(request):
-    """Whom to tell of a weakness (RFC 9116)."""
+    """Whom to inform about a vulnerability (RFC 9116)."""
     month = request.now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     context = {
         "contact": particulars().email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
@@ -135,7 +135,7 @@ def security(request):
 @require_safe
 @public_cache(seconds=HOUR)
 def manifest(request):
-    """The name and the sign under which a telephone keeps the site."""
+    """The name and icon with which a phone saves the site."""
     site = particulars()
     return JsonResponse(
         {

@@ -1,7 +1,7 @@
-"""Pictures for links that people share: 1200 by 630 points, drawn from the cities' records.
+"""Pictures for links that people share: 1200 by 630 pixels, drawn from the cities' records.
 
 A picture of an event is drawn from its title, its day, its public area and its city's poster. It
-knows no place.
+knows no venue.
 """
 
 import io
@@ -35,7 +35,7 @@ BAND, ON_BAND, QUIET, SIGNAL, SEA, LAND = (
 )
 PAPER, INK = "#FFFFFF", "#12151A"
 HOUSE = ("Norfolk Sister City Association", "Virginia")
-# What atlas.css says of the map, in the words a picture understands.
+# The map's colors from atlas.css, as a picture needs them.
 MAP_STYLES = (
     f".sea{{fill:{SEA}}}.land{{fill:{LAND}}}.ring{{fill:none;stroke:#fff;stroke-opacity:.26;stroke-width:2}}"
     f".spoke{{fill:none;stroke:{SIGNAL};stroke-width:7}}.dot{{fill:#fff;stroke:{SIGNAL};stroke-width:6}}"
@@ -143,7 +143,7 @@ def _placed(
 
 
 def _map(records: tuple[Record, ...], x: int, y: int, width: int, height: int) -> str:
-    """The map without its names: at this size they would be dust."""
+    """The map without its names, which would be illegible at this size."""
     drawing = norfolk_map(records, ("",) * len(records))
     drawing = re.sub(r"<text.*?</text>|</?a\b[^>]*>", "", drawing, flags=re.DOTALL)
     return _placed(drawing, x, y, width, height, "-1010 -1010 2020 2020")
@@ -159,7 +159,7 @@ def _title(text: str, x: int, width: int, largest: int, ink: str, **face) -> lis
 
 
 def _short(text: str, x: int, y: int, size: int, width: int, ink: str, *, weight: int) -> str:
-    """One line, smaller where it is long."""
+    """One line, smaller if it is long."""
     _lines, fitting = fitted(text.replace(" ", "\u00a0"), width, size, 1, weight=weight)
     return line(text, x, y, fitting, ink, weight=weight)
 
@@ -171,7 +171,7 @@ def _house(x: int, ink: str, quiet: str) -> list[str]:
     ]
 
 
-# --- Addresses ----------------------------------------------------------------------------------
+# --- Addresses -----------------------------------------------------------------------------------
 @require_safe
 @public_cache(seconds=HOUR)
 def of_city(request, slug):
@@ -206,7 +206,7 @@ def touch_icon(request):
 @require_safe
 @public_cache(seconds=HOUR)
 def favicon(request):
-    """For those who ask for /favicon.ico and read no <link>: feed readers, old browsers."""
+    """For clients that ask for /favicon.ico and read no <link>: feed readers, old browsers."""
     return _picture(mark_ico(), "", content_type="image/vnd.microsoft.icon")
 
 
@@ -219,9 +219,9 @@ def event_digest(billing: Billing) -> str:
 
 
 def _picture(body: bytes, digest: str, content_type="image/png") -> HttpResponse:
-    """Kept for an hour; for ever under the name of this very version (`?v=`)."""
+    """Cached for an hour; forever under the name of this very version (`?v=`)."""
     response = HttpResponse(body, content_type=content_type)
     response.public_name = digest
-    # A preview is fetched by other sites' servers and shown on their pages.
+    # Other sites' servers fetch a preview and show it on their pages.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

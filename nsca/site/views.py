@@ -12,7 +12,7 @@ def csrf_failure(request, reason=""):
 
 
 def closed(request, **_):
-    """An address that a package brings along and that this site does not have."""
+    """An address that comes with a package but that this site does not have."""
     raise Http404
 
 

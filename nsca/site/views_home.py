@@ -43,9 +43,9 @@ def home(request):
 
 
 def _what_is_coming(at):
-    """The first rows of the agenda, and the event for which the linen is laid.
+    """The first rows of the agenda, and the event that gets the linen.
 
-    That is the next Soirée; in a season without one, whatever comes first and is not canceled.
+    That is the next Soirée or, in a season without one, the first event that is not canceled.
     """
     ahead = Event.objects.published(at).upcoming(at).narrow().order_by("starts_at", "pk")
     coming = list(ahead[:AGENDA_ROWS])

@@ -1,4 +1,4 @@
-"""What a refused form of the admin says on top: each thing once, with the way to its field."""
+"""The summary on top of a refused admin form: each error once, with a link to its field."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class Trouble:
-    """One sentence; `anchor` is the id it leads to, empty where it is about the whole form."""
+    """One sentence; `anchor` is the id it links to, empty if it is about the whole form."""
 
     label: str
     anchor: str
@@ -20,10 +20,7 @@ class Trouble:
 
 @register.inclusion_tag("admin/includes/error_summary.html")
 def error_summary(form, formsets=()):
-    """The summary of a form and of the rows beneath it (the admin's inline formsets).
-
-    Nothing where nothing was refused.
-    """
+    """The summary of a form and of its inline formsets. Empty if nothing was refused."""
     found = _of_form(form)
     for each in formsets or ():
         formset = getattr(each, "formset", each)
@@ -48,7 +45,7 @@ def _of_form(form, lead: str = "") -> list[Trouble]:
 
 
 def _anchor(field) -> str:
-    """The first control of a field; the row where an editor stands in the control's place."""
+    """The id of a field's first control, or of its row if an editor replaces the control."""
     if isinstance(field.field.widget, ProseEditorWidget):
         return f"row-{field.html_name}"
     if isinstance(field.field.widget, RadioSelect):

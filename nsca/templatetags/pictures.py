@@ -1,4 +1,4 @@
-"""Pictures on pages: the smallest copy that will do, with its size, so that nothing jumps."""
+"""Pictures on pages: the smallest copy that is large enough, with its size, so nothing jumps."""
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -11,11 +11,9 @@ register = template.Library()
 
 @register.simple_tag
 def picture(image, alt, *widths, sizes="(min-width: 60rem) 50rem, 100vw", eager=False, css=""):
-    """`{% picture event.image event.image_alt 480 960 %}`: a <picture> in AVIF and WebP with a
-    fallback.
+    """`{% picture event.image event.image_alt 480 960 %}`: a <picture> with AVIF and WebP.
 
-    `widths` are some of 480, 960 and 1600; none means all. `eager` is for the first picture of a
-    page.
+    `widths` are some of 480, 960 and 1600; none means all. `eager` is for a page's first picture.
     Without an image it prints nothing.
     """
     if not image:

@@ -1,5 +1,6 @@
-"""Addresses of the pictures that a shared link shows: `{% include "components/head_meta.html" with
-image=event|social_picture %}`.
+"""Addresses of the pictures that a shared link shows.
+
+`{% include "components/head_meta.html" with image=event|social_picture %}`
 """
 
 from django import template
@@ -16,7 +17,7 @@ register = template.Library()
 
 @register.filter
 def social_picture(thing):
-    """The address of the picture of a city or an event; it changes with what is drawn."""
+    """The address of a city's or event's picture; it changes with what is drawn."""
     if isinstance(thing, City):
         return f"{reverse('city_picture', args=[thing.slug])}?v={digest_of(Record.of(thing))}"
     if isinstance(thing, Event):

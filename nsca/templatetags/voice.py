@@ -1,4 +1,4 @@
-"""One voice for money and for time. Loaded in every template."""
+"""How money and time are written. Loaded in every template."""
 
 from django import template
 from django.utils.html import format_html
@@ -31,9 +31,7 @@ def instant(at):
 
 @register.filter
 def when(event):
-    """The hours of an event in words: "Thursday, May 20, 2027, 6:00 – 9:00 p.m."; its day where
-    no hour is known.
-    """
+    """An event's hours in words: "Thursday, May 20, 2027, 6:00 – 9:00 p.m.", or just its day."""
     start, end = event.starts_at, event.ends_at
     if not event.hour_is_known:
         return format_html(
@@ -53,14 +51,12 @@ def when(event):
 
 @register.filter
 def lower_first(text):
-    """A line of a list in the middle of a sentence; names and abbreviations (“VIP”) stay as they
-    are.
-    """
+    """A list item in mid-sentence, starting in lower case; names and “VIP” stay as they are."""
     words = str(text)
     return words if words[:2].isupper() else words[:1].lower() + words[1:]
 
 
 @register.filter
 def in_eights(digest):
-    """A row of figures in groups of eight, to be compared by eye; copied, it is one row again."""
+    """A row of digits in groups of eight, to compare by eye; copied, it is one row again."""
     return [digest[i : i + 8] for i in range(0, len(digest), 8)]

@@ -55,7 +55,7 @@ def _send_again_view(model_admin, request, order):
             button="Send again",
         )
     confirmations.send(order, at=request.now)
-    return model_admin.done(request, order, "The e-mails were sent again.")
+    return model_admin.done(request, order, confirmations.SENT_AGAIN)
 
 
 SEND_AGAIN = AdminPage(

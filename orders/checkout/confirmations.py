@@ -20,6 +20,7 @@ from orders.models import Order
 
 log = logging.getLogger(__name__)
 
+SENT_AGAIN = "The e-mails were sent again."  # staff's log entry, counted by nsca.ops.audit
 AGAIN_AFTER = timedelta(minutes=10)  # if the e-mails of an order could not be made
 
 

@@ -12,6 +12,8 @@ from post_office.models import STATUS, Email
 
 from events.models import Event
 from membership.models import User
+from nsca.ops.audit.mails import every_buyer_has_one_confirmation
+from orders.checkout import confirmations
 from orders.models import Order, Refund, Task
 from pages.models import Message, OpenQuestion, Post, SiteSettings
 from tests.admin.conftest import make_event, press
@@ -195,6 +197,15 @@ def test_the_mails_of_an_order_are_sent_again(sign_in, paid):
     assert (
         Email.objects.filter(to__contains="ada@ellery.example").count() == 2
     )  # receipt and tickets
+
+
+def test_the_audit_expects_a_confirmation_that_was_sent_again(sign_in, paid):
+    confirmations.send(paid, at=paid.paid_at)
+
+    sign_in("director").post(act("orders_order_send_again", paid.pk))
+
+    assert Email.objects.filter(subject__endswith=f"({paid.number})").count() == 2
+    assert list(every_buyer_has_one_confirmation(paid.paid_at)) == []
 
 
 def test_a_buyer_s_address_is_corrected_only_by_those_who_may_see_venues(sign_in, paid):

@@ -33,7 +33,7 @@ def drawn(name, form=REFUSED):
 def test_a_field_has_its_label_its_hint_and_its_error_above_it():
     field = drawn("email")
 
-    order = [field.index(part) for part in ("<label", 'class="hint"', 'class="err"', "<input")]
+    order = [field.index(part) for part in ("<label", 'class="hint"', 'class="error"', "<input")]
     assert order == sorted(order)
 
 
@@ -167,3 +167,13 @@ def test_a_heading_is_sized_to_its_words_and_escapes_them():
     heading = drawn_from("{% heading words %}", words="Ghent & Norfolk")
 
     assert heading == '<h1 class="fit" data-len="15">Ghent &amp; Norfolk</h1>'
+
+
+def test_a_section_is_named_by_its_heading():
+    section = drawn_from('{% section "way" title %}<p>Left.</p>{% endsection %}', title="Way in")
+
+    assert re.findall(r"<section .*?</h2>", section) == [
+        '<section class="sec" aria-labelledby="way"><div class="wrap"> '
+        '<div class="sec__head"><h2 id="way">Way in</h2>'
+    ]
+    assert section.endswith('<div class="sec__body"> <p>Left.</p> </div></div></section>')

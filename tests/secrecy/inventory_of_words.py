@@ -212,7 +212,7 @@ LOGGED = {
     "nsca/lib/mail/queue.py: '%s: %s', rows[0], type(error).__name__",
     "nsca/lib/mail/mail.py: 'mail %s: the address cannot be written to', name",
     "nsca/management/commands/tick.py: 'tick: %s failed', name",
-    "nsca/management/commands/tick.py: 'tick: the look at what is due failed'",
+    "nsca/management/commands/tick.py: 'tick: could not check what is due'",
     "orders/reconciling/reconciling.py: 'reconcile: %s: %s', what, type(error).__name__",
     "orders/reconciling/reconciling.py: 'reconcile: the gateway does not know these %s', what",
     "orders/checkout/confirmations.py: 'confirmations: order %s waits for a lock', key",

@@ -7,8 +7,8 @@ from nsca.ops.audit import audit
 
 class Command(BaseCommand):
     help = (
-        "Looks whether every chair, dollar and letter is where it should be. Reads only. Ends 1 "
-        "and says what is wrong, a sentence each."
+        "Check that every seat, dollar and e-mail is where it should be. Read-only. Exits with 1 "
+        "and a sentence for each fault."
     )
 
     def add_arguments(self, parser):
@@ -17,8 +17,8 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="NUMBER:DIGEST",
-            help="A last record of the venue log that an earlier run printed: is it still there? "
-            "May be given more than once.",
+            help="Check that this last record of the venue log, as an earlier run printed it, is "
+            "still there. Repeatable.",
         )
 
     def handle(self, **options):

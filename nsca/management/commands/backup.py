@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--prove",
             action="store_true",
-            help="restore and compare it beside the site before it is encrypted and kept",
+            help="restore and compare a copy before it is encrypted and stored",
         )
         parser.add_argument(
             "--keep",

@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--email", required=True, help="where the sign-in codes go")
-        parser.add_argument("--name", default="", help="how the site greets them")
+        parser.add_argument("--name", default="", help="the name the site greets them by")
         parser.add_argument(
             "--superuser",
             action="store_true",
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         at, because = clock.now(), "made a director by command"
         security_log.note(security_log.Kind.RIGHTS, at=at, whom=user, detail=because)
         sessions.end_all(user, at=at, because=because)
-        # Whoever runs this has the server in hand: the address needs no second proof.
+        # Anyone who can run this controls the server: the address needs no second proof.
         address = User.objects.give_address(user)
         address.verified = True
         address.save(update_fields=["verified"])

@@ -10,5 +10,5 @@ class Command(BaseCommand):
         changed = ensure_groups()
         if options["verbosity"]:
             self.stdout.write(
-                f"Brought up to date: {', '.join(changed)}." if changed else "Nothing to change."
+                f"Updated: {', '.join(changed)}." if changed else "Nothing to change."
             )

@@ -1,4 +1,4 @@
-"""Forgets what is due to be forgotten; the ticker does the same once a day."""
+"""Erases what is due to be erased; the ticker does the same once a day."""
 
 from django.core.management.base import BaseCommand
 
@@ -7,7 +7,7 @@ from nsca.ops import retention
 
 
 class Command(BaseCommand):
-    help = "Erases what is due: abandoned orders, answered messages, guests' notes and the like."
+    help = "Erase what is due: abandoned orders, answered messages, guests' notes and the like."
 
     def add_arguments(self, parser):
         parser.add_argument(

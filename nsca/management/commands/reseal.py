@@ -10,8 +10,8 @@ from nsca.lib.secrets import at_rest
 
 class Command(BaseCommand):
     help = (
-        "Seal second factors and mails anew under SECRET_KEY, so that the former key can be taken "
-        "out of SECRET_KEY_FALLBACKS."
+        "Encrypt second factors and e-mails under SECRET_KEY, so that the former key can be "
+        "removed from SECRET_KEY_FALLBACKS."
     )
 
     @transaction.atomic
@@ -25,19 +25,19 @@ class Command(BaseCommand):
                 continue
             row.save(update_fields=["data"])
             done += 1
-        mails = 0
-        for mail in Email.objects.exclude(message="", html_message="").iterator():
-            if outbox.is_unreadable(mail):
+        sent = 0
+        for email in Email.objects.exclude(message="", html_message="").iterator():
+            if outbox.is_unreadable(email):
                 lost += 1
                 continue
-            Email.objects.filter(pk=mail.pk).update(
-                message=mail.message, html_message=mail.html_message, headers=mail.headers
+            Email.objects.filter(pk=email.pk).update(
+                message=email.message, html_message=email.html_message, headers=email.headers
             )
-            mails += 1
-        self.stdout.write(f"Resealed: {done} second factors, {mails} e-mails.")
+            sent += 1
+        self.stdout.write(f"Resealed: {done} second factors, {sent} e-mails.")
         if lost:
             self.stderr.write(
-                f"{lost} stay as they are: they were sealed under a SECRET_KEY that is not here. "
+                f"{lost} were left alone: they were encrypted under a SECRET_KEY that is missing. "
                 "Put it into SECRET_KEY_FALLBACKS and run this again."
             )
 

@@ -10,7 +10,7 @@ from nsca.ops.backups import NotRestorable, archives, prove_archive
 
 
 class Command(BaseCommand):
-    help = "Restore an archive beside the site and compare it, row for row, with its manifest."
+    help = "Restore a copy of an archive and compare it, row for row, with its manifest."
 
     def add_arguments(self, parser):
         parser.add_argument(

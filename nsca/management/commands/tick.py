@@ -38,7 +38,7 @@ LONG_AGO = datetime(1976, 1, 1, tzinfo=UTC)
 
 
 class Command(BaseCommand):
-    help = "Does what is due: holds, reveals, e-mails. Once, or every five seconds with --loop."
+    help = "Do what is due: holds, reveals, e-mails. Once, or every five seconds with --loop."
 
     def add_arguments(self, parser):
         parser.add_argument("--loop", action="store_true", help="Run until stopped.")
@@ -63,7 +63,7 @@ class Command(BaseCommand):
                 return
 
     def round(self) -> list[str]:
-        """Run every step once, each on its own. Returns the names of those that failed."""
+        """Run every step once, each separately. Returns the names of those that failed."""
         failed = []
         for name, step in self.steps():
             if self.stop.is_set():
@@ -86,7 +86,7 @@ class Command(BaseCommand):
             ("reveals", lambda: reveal.publish_due(at=clock.now())),
             ("late holders", lambda: mails_owed.owe_late_holders(at=clock.now())),
             ("sign-in codes", self.send_codes),
-            ("reveal mail", self.mail_holders),
+            ("reveal e-mails", self.mail_holders),
             ("guests to call", self.count_again),
             *((name, self.calling(path)) for name, path in TIDIED),
             ("outbox", self.send_outbox),
@@ -94,7 +94,7 @@ class Command(BaseCommand):
         ]
 
     def beat(self):
-        """Say that we run; and, where nobody had for a while, from when until when."""
+        """Record that we run; after a gap, also when it began and ended."""
         at = clock.now()
         last = Heartbeat.objects.filter(name="ticker").first()
         if last and at - last.beat_at > TICKER_MAY_REST:
@@ -103,15 +103,15 @@ class Command(BaseCommand):
         Heartbeat.objects.update_or_create(name="ticker", defaults={"beat_at": at})
 
     def calling(self, path: str):
-        if path in MAILING:  # they ask between two mails whether a reveal has come
+        if path in MAILING:  # they ask between two e-mails whether a reveal is due
             return lambda: import_string(path)(clock.now(), gives_way=self.is_reveal_due)
         return lambda: import_string(path)(clock.now())
 
     def mail_holders(self):
-        """Letter by letter until none is due; the clock is read anew for each claim.
+        """Send e-mails until none is due, reading the clock again for each claim.
 
-        Between two claims a few of the urgent ones of the outbox: five hundred letters take
-        minutes, staff who want to sign in wait for a code, and who buys now for the tickets.
+        Between two claims, send a few urgent ones from the outbox: five hundred e-mails take
+        minutes, while staff wait for a sign-in code and buyers for their tickets.
         """
         self.is_telling = True
         try:
@@ -124,8 +124,9 @@ class Command(BaseCommand):
             self.is_telling = False
 
     def reveal_first(self):
-        """What is due for a reveal goes before whatever comes next. Asked between any two mails,
-        and between any two steps: a backlog of other mail must not delay T.
+        """Do what a reveal needs before anything else.
+
+        Called between any two e-mails and any two steps: other e-mails that wait must not delay T.
         """
         if self.is_telling or self.stop.is_set():
             return
@@ -134,10 +135,10 @@ class Command(BaseCommand):
                 reveal.publish_due(at=clock.now())
                 self.mail_holders()
         except Exception:  # noqa: BLE001 - the mail that follows must not fail for it
-            log.exception("tick: the look at what is due failed")
+            log.exception("tick: could not check what is due")
 
     def is_reveal_due(self) -> bool:
-        """Whether a venue may be revealed now, or a mail about one may leave."""
+        """Whether a venue may be revealed now, or an e-mail about one may be sent."""
         at = clock.now()
         if reveal.is_any_due(at=at):
             return True
@@ -148,7 +149,7 @@ class Command(BaseCommand):
         moving.count_again(at=clock.now())
 
     def send_codes(self):
-        """Somebody waits at the sign-in page for each of them."""
+        """Send sign-in codes: somebody waits for each of them."""
         for _ in range(CODES_AT_ONCE):
             self.reveal_first()
             if pace.is_silent(at=clock.now()) or not sign_in_mails.send_due(
@@ -157,17 +158,19 @@ class Command(BaseCommand):
                 return
 
     def send_outbox(self, only_urgent=False):
-        """post_office's own queue, letter by letter in this process, until none is left or the
-        mail server fails us; that one waits its turn, and the next round tries the next.
+        """Send post_office's own queue, one by one here, until it is empty or the server fails.
+
+        An e-mail that fails waits its turn, and the next round tries the others.
         """
         for _ in range(URGENT_BETWEEN if only_urgent else MAILS_A_ROUND):
-            self.send_codes()  # it looks at what is due for a reveal, too
+            self.send_codes()  # it checks what is due for a reveal, too
             if self.stop.is_set() or not self.send_one(only_urgent):
                 return
 
     def send_one(self, only_urgent) -> bool:
-        """Whether a letter of the outbox left. It does not lock its rows, so of many tickers one
-        sends at a time.
+        """Whether an e-mail in the outbox was sent.
+
+        Rows are not locked, so only one of several tickers sends at a time.
         """
         if only_urgent and not is_urgent(next_in_outbox()):
             return False
@@ -185,9 +188,7 @@ class Command(BaseCommand):
             Heartbeat.objects.filter(name="outbox").update(beat_at=clock.now())
 
     def keep_house(self):
-        """Once a day: sessions that have expired, counts of windows that are over, and what the
-        rules of nsca.ops.retention say that we need not know any more.
-        """
+        """Once a day: delete expired sessions and throttle windows; apply the retention rules."""
         at = clock.now()
         if claimed("housekeeping", HOUSEKEEPING_EVERY, at=at):
             Session.objects.filter(expire_date__lt=at).delete()
@@ -196,7 +197,7 @@ class Command(BaseCommand):
 
 
 def has_room(share: sign_in_mails.Share) -> bool:
-    """Whether a letter of the sign-in may leave now, of those that the hour has for its share."""
+    """Whether a sign-in e-mail may be sent now, within the hourly share of its kind."""
     return pace.take(
         at=clock.now(),
         is_urgent=share != sign_in_mails.Share.STRANGER,
@@ -205,8 +206,9 @@ def has_room(share: sign_in_mails.Share) -> bool:
 
 
 def next_in_outbox() -> Email | None:
-    """The letter that post_office would send next: the urgent before the older. One that nobody
-    can read any more is set aside as failed, so that those behind it leave.
+    """The e-mail that post_office would send next: urgent before old.
+
+    One that cannot be decrypted is marked as failed, so that those behind it are sent.
     """
     while (mail := get_queued().first()) and outbox.is_unreadable(mail):
         Email.objects.filter(pk=mail.pk).update(status=STATUS.failed)
@@ -215,13 +217,14 @@ def next_in_outbox() -> Email | None:
 
 
 def is_urgent(mail: Email | None) -> bool:
-    """A sign-in code, a ticket, an offer that runs out: somebody waits for it now."""
+    """A sign-in code, a ticket, an offer that expires: somebody waits for it now."""
     return mail is not None and (mail.priority or PRIORITY.low) >= PRIORITY.high
 
 
 def may_leave(mail: Email | None, only_urgent: bool, *, at: datetime) -> bool:
-    """Whether the outbox may send this letter: where the hour's letters are counted, letters of
-    the reveal go before all but the urgent ones.
+    """Whether the outbox may send this e-mail.
+
+    With an hourly limit, reveal e-mails go before all but the urgent ones.
     """
     if mail is None or (only_urgent and not is_urgent(mail)):
         return False
@@ -231,7 +234,7 @@ def may_leave(mail: Email | None, only_urgent: bool, *, at: datetime) -> bool:
 
 
 def claimed(name: str, span: timedelta, *, at: datetime) -> bool:
-    """Whether a piece of work is ours until at + span: a compare-and-set, so of many one wins."""
+    """Whether a piece of work is ours until at + span: compare-and-set, so only one wins."""
     Heartbeat.objects.get_or_create(name=name, defaults={"beat_at": LONG_AGO})
     free = Heartbeat.objects.filter(name=name, beat_at__lte=at)
     return free.update(beat_at=at + span) == 1
@@ -240,34 +243,31 @@ def claimed(name: str, span: timedelta, *, at: datetime) -> bool:
 # What other apps tidy, each a function of the instant (UTC).
 TIDIED = [
     ("moved events", "events.changes.mail.tick"),
-    ("canceled places", "events.reveal.wipe_due"),
+    ("canceled venues", "events.reveal.wipe_due"),
     ("canceled events", "events.changes.money_back.give_back_due"),  # before what sends the money
     ("orders", "orders.tidy.tick"),
     ("gift memberships", "membership.terms.gift_memberships.tick"),
-    ("letters about gifts", "membership.giving.corrections.tick"),
-    ("statements of a year", "membership.giving.statements_run.tick"),
-    ("imports of people", "membership.records.importing.tick"),
+    ("e-mails about gifts", "membership.giving.corrections.tick"),
+    ("annual statements", "membership.giving.statements_run.tick"),
+    ("imports", "membership.records.importing.tick"),
     ("alarms", "membership.security.alarms.tick"),
-    ("wishes to be erased", "membership.privacy.erasure.tick"),
+    ("erasure requests", "membership.privacy.erasure.tick"),
     ("mailings", "membership.mailings.sending.tick"),
     ("renewal reminders", "membership.reminders.reminders.tick"),
     ("Monday mail", "nsca.desk.monday.tick"),
     ("tables", "events.tables.tables.tick"),
-    ("returned chairs", "events.returns.offered_back.match_due"),
+    ("returned seats", "events.returns.offered_back.match_due"),
     ("place cards", "events.hints.mail.tick"),
     ("pre-flight", "events.night.preflight_mail.tick"),
-    (
-        "waiting lists",
-        "events.waitlist.offers.make_due",
-    ),  # after the holds: what they kept goes on at once
-    ("typed words", "events.night.word_check.tick"),  # last: it may take some seconds
+    ("waitlists", "events.waitlist.offers.make_due"),  # after the holds, which release seats
+    ("word check", "events.night.word_check.tick"),  # last: it may take some seconds
 ]
 
-# Which of them send mail by themselves.
+# Those that send e-mail themselves.
 MAILING = {
     "events.changes.mail.tick",
     "events.hints.mail.tick",
     "events.night.preflight_mail.tick",
 }
-# Steps that may take longer than a mail: a look at what is due for a reveal comes before each.
+# Steps that may take longer than one e-mail: a check for due reveals precedes each.
 SLOW = {name for name, _path in TIDIED} | {"outbox", "housekeeping"}

@@ -1,14 +1,13 @@
-"""The audit of the books: what must be true of every chair, dollar and letter, at every instant.
+"""The audit of the books: what must be true of every seat, dollar and e-mail at every instant.
 
-    finding.py   what an invariant says when it does not hold
-    chairs.py    no chair too many, and every ticket where it belongs
-    limits.py    each limited chair has its number; nobody has more than one person may
-    dollars.py   every dollar is something sold, or on its way back
-    letters.py   every buyer was told, once; every payment of dues made a member
-    venues.py    no venue access and no seal was altered, dated back or taken out
+    `finding.py` what an invariant says when it is broken
+    `seats.py`   no seat sold twice, and every ticket where it belongs
+    `limits.py`  each limited seat has its number; nobody has more than one person may
+    `dollars.py` every dollar is something sold, or on its way back
+    `mails.py`   every buyer got one confirmation; every payment of dues made a member
+    `venues.py`  no venue access and no seal was altered, backdated or removed
 
-It only reads. The machine test asks it after every step; `manage.py audit_books` asks it of a live
-database.
+It only reads. The machine test runs it after every step; `manage.py audit_books`, on a live site.
 """
 
 from collections.abc import Callable, Iterator
@@ -52,10 +51,10 @@ INVARIANTS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
 
 @dataclass(frozen=True)
 class Audit:
-    """What was counted and what was found. Remarks are no errors."""
+    """What was counted and what was found. Remarks are not errors."""
 
     counted: str
-    venue_log_ends: str  # "41:3f2a…", a witness to all before it; empty where nothing is in it
+    venue_log_ends: str  # "41:3f2a…" verifies every record before it; empty if the log is empty
     errors: tuple[Finding, ...]
     remarks: tuple[Finding, ...]
 
@@ -66,7 +65,7 @@ def findings(at: datetime) -> list[Finding]:
 
 
 def audit(at: datetime) -> Audit:
-    """Count and compare everything as of one moment, without writing or locking a row."""
+    """Count and compare everything at one moment, without writing or locking a row."""
     with _one_moment():
         found = findings(at)
         counted = (
@@ -96,9 +95,9 @@ def _many(rows, noun: str, plural: str = "") -> str:
 
 @contextmanager
 def _one_moment():
-    """One snapshot, and a database that refuses every change while it is read.
+    """One snapshot, in a database that refuses every change while it is read.
 
-    On SQLite a transaction of Django's own would begin with the lock that writers wait for.
+    On SQLite, Django's own transaction would start with the lock that writers wait for.
     """
     if connection.in_atomic_block:  # a test's own transaction
         yield

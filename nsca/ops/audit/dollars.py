@@ -11,12 +11,13 @@ from nsca.ops.audit.finding import Finding
 from orders.models import Dispute, LedgerEntry, Movement, Order, Payment, Refund, Task
 
 PAID, BOUNCED = Payment.State.PAID, Payment.State.BOUNCED
-CHARGES = ("charge", "payment")  # Stripe's words for money in
+CHARGES = ("charge", "payment")  # Stripe's words for incoming money
 
 
 def paid_orders_have_their_payment(at: datetime) -> Iterator[Finding]:
-    """A paid order was paid in full, or is owed with a reason: an invoice, a check that came
-    back; or it was given up, and the ledger says so.
+    """A paid order was paid in full, or is owed for a reason, or was given up.
+
+    The reason is an invoice or a check that came back; giving up is in the ledger.
     """
     given_up = set(
         LedgerEntry.objects.filter(entry=LedgerEntry.Entry.CANCELED).values_list(
@@ -38,32 +39,33 @@ def paid_orders_have_their_payment(at: datetime) -> Iterator[Finding]:
             yield Finding(f"Order {order.number} is paid, but has no payment.")
         elif sum(payment.amount_cents for payment in counted) < order.total_cents:
             yield Finding(
-                f"Order {order.number} cost {dollars(order.total_cents)}, and less was paid."
+                f"Order {order.number} cost {dollars(order.total_cents)}, but less was paid."
             )
 
 
 def no_payment_without_its_order(at: datetime) -> Iterator[Finding]:
-    """Money that came for an order that is not paid went back, all of it, or is on its way; or
-    could not be given back, and is a task.
+    """Money for an order that is not paid went back completely, or is on its way.
+
+    If it could not be refunded, there is a task.
     """
     kept = Payment.objects.filter(state=PAID).exclude(order__state=Order.State.PAID)
     for payment in kept.select_related("order").prefetch_related("refunds"):
         missing = payment.amount_cents - payment.returned_cents - _failed(payment)
         if missing > 0:
             yield Finding(
-                f"Order {payment.order.number} is not paid, and {dollars(missing)} that came for "
-                "it did not go back."
+                f"Order {payment.order.number} is not paid, but {dollars(missing)} paid for it "
+                "was not refunded."
             )
 
 
 def _failed(payment: Payment) -> int:
-    """What we tried to give back and could not: a task says so, see failed_refunds_are_tasks."""
+    """Refunds that failed: a task says so, see failed_refunds_are_tasks."""
     failed = [r.cents for r in payment.refunds.all() if r.state == Refund.State.FAILED]
     return min(sum(failed), payment.amount_cents - payment.returned_cents)
 
 
 def nothing_is_paid_twice(at: datetime) -> Iterator[Finding]:
-    """Of what came for a paid order no more than its price stays."""
+    """We keep no more than the price of what came for a paid order."""
     for order in Order.objects.filter(state=Order.State.PAID).prefetch_related(
         "lines", "payments__refunds"
     ):
@@ -72,13 +74,14 @@ def nothing_is_paid_twice(at: datetime) -> Iterator[Finding]:
         if len(paid) > 1 and stays > order.total_cents:
             yield Finding(
                 f"Order {order.number} cost {dollars(order.total_cents)}, and {dollars(stays)} "
-                "that came for it stays here."
+                "paid for it was kept."
             )
 
 
 def what_went_back_is_counted(at: datetime) -> Iterator[Finding]:
-    """What a payment counts as returned is its refunds that did not fail, and what banks took;
-    and it is not more than was paid.
+    """A payment's returned amount is its refunds that did not fail plus what banks took.
+
+    It is not more than was paid.
     """
     banks = defaultdict(int)
     for dispute in Dispute.objects.all():
@@ -89,25 +92,26 @@ def what_went_back_is_counted(at: datetime) -> Iterator[Finding]:
         if went != payment.returned_cents:
             yield Finding(
                 f"Order {payment.order.number}: a payment counts "
-                f"{dollars(payment.returned_cents)} as returned, and {dollars(went)} went back."
+                f"{dollars(payment.returned_cents)} as returned, but {dollars(went)} went back."
             )
         if went > payment.amount_cents:
             yield Finding(
-                f"Order {payment.order.number}: {dollars(went)} went back of a payment of "
+                f"Order {payment.order.number}: {dollars(went)} went back from a payment of "
                 f"{dollars(payment.amount_cents)}."
             )
 
 
 def the_ledger_is_the_payments(at: datetime) -> Iterator[Finding]:
-    """What the ledger says of a payment adds up to it: the amount if it is paid, less the refunds
-    that arrived, less what banks have. (One that bounced came and went: nothing is left of it.)
-    Every movement of money names a payment of its own order.
+    """A payment's ledger entries add up to it, and each names a payment of its own order.
+
+    That is the amount if it is paid, less the refunds that arrived, less what banks have. A refund
+    that bounced came and went, so it adds nothing.
     """
     money = LedgerEntry.objects.exclude(cents=0)
     for entry in money.exclude(payment__order=F("order")).select_related("order"):
         yield Finding(
             f"Order {entry.order.number}: {dollars(entry.cents)} in the ledger "
-            f"({entry.get_entry_display()}) name no payment of it."
+            f"({entry.get_entry_display()}) belongs to no payment of it."
         )
     rows = money.order_by().values_list("payment").annotate(sum=Sum("cents"))
     ledger = dict(rows)
@@ -119,13 +123,13 @@ def the_ledger_is_the_payments(at: datetime) -> Iterator[Finding]:
         said = ledger.get(payment.pk, 0)
         if said != should:
             yield Finding(
-                f"Order {payment.order.number}: by the ledger {dollars(said)} of a payment are "
-                f"here, and by the payment itself {dollars(should)}."
+                f"Order {payment.order.number}: by the ledger {dollars(said)} of a payment is "
+                f"here, but by the payment itself {dollars(should)}."
             )
 
 
 def failed_refunds_are_tasks(at: datetime) -> Iterator[Finding]:
-    """A refund that failed was put before a person."""
+    """A refund that failed became a task."""
     asked = set(
         Task.objects.filter(key__startswith="refund-failed:").values_list("key", flat=True)
     )
@@ -134,12 +138,12 @@ def failed_refunds_are_tasks(at: datetime) -> Iterator[Finding]:
         if f"refund-failed:{refund.pk}" not in asked:
             yield Finding(
                 f"Order {refund.payment.order.number}: a refund of {dollars(refund.cents)} "
-                "failed, and no task says so."
+                "failed, but no task says so."
             )
 
 
 def stripe_says_the_same(at: datetime) -> Iterator[Finding]:
-    """What moved at Stripe is what we say was paid and given back."""
+    """What moved at Stripe is what we say was paid and refunded."""
     moved = Movement.objects.select_related("payment__order", "refund")
     for movement in moved.filter(kind__in=CHARGES, payment__isnull=False):
         payment = movement.payment

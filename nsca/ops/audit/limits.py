@@ -1,4 +1,4 @@
-"""What stands behind the counting, and what one person may have."""
+"""What backs up the counting, and what one person may have."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,8 +18,9 @@ ASIDE = (LedgerEntry.Entry.OVERRIDDEN, LedgerEntry.Entry.RETAKEN, LedgerEntry.En
 
 
 def every_limited_seat_has_its_number(at: datetime) -> Iterator[Finding]:
-    """A chair that was sold while its kind or its event had a limit has a number of that limit, so
-    that a forgotten lock could not have sold it twice.
+    """A seat sold under a limit of its type or event has a number within that limit.
+
+    So even a forgotten lock could not have sold it twice.
     """
     numbered = set(
         Slot.objects.filter(ticket__in=Ticket.objects.filter(occupying(at))).values_list(
@@ -43,15 +44,16 @@ def _occupying(at: datetime):
 
 
 def _was_limited(row: Event | TicketType | AddOn, sold: Ticket | Portion) -> bool:
-    """Whether the limit was there when the thing was sold, as its history tells."""
+    """Whether the limit existed when the thing was sold, as its history has it."""
     past = row.history.filter(history_date__lte=sold.line.order.placed_at)
     then = past.order_by("history_date", "history_id").last()
     return then is not None and then.capacity is not None
 
 
 def nobody_has_more_than_one_may(at: datetime) -> Iterator[Finding]:
-    """No address has more tickets of an event than one person may have, unless staff set that
-    aside, or money brought an order back after its time.
+    """No address has more tickets for an event than one person may have.
+
+    Exceptions: staff allowed it, or a payment revived an order that had expired.
     """
     theirs: dict[tuple[Event, str], list[Ticket]] = defaultdict(list)
     for ticket in _occupying(at).filter(event__max_per_person__isnull=False):
@@ -70,27 +72,28 @@ def nobody_has_more_than_one_may(at: datetime) -> Iterator[Finding]:
         yield Finding(
             f"{event.title}: one person may have {event.max_per_person} and has {len(had)} "
             f"(orders {numbers}).",
-            is_remark=limit is None or limit >= len(had),  # lowered since
+            is_remark=limit is None or limit >= len(had),  # lowered since then
         )
 
 
 def _set_aside(tickets) -> set[int]:
-    """Orders whose ledger says why a limit of a person does not bind them."""
+    """Orders whose ledger says why a personal limit does not apply to them."""
     orders = {ticket.line.order_id for ticket in tickets}
     rows = LedgerEntry.objects.filter(order__in=orders, entry__in=ASIDE) if orders else []
     return {row.order_id for row in rows}
 
 
 def the_member_price_is_for_members(at: datetime) -> Iterator[Finding]:
-    """No household has more chairs at the member price than its level gives; and whoever bought
-    one online was a member on the day, or joined with it.
+    """No household has more seats at the member price than its level gives.
+
+    Anyone who bought one online was a member on the day, or joined with that order.
     """
     rows = _occupying(at).filter(at_member_price=True)
     sold = [each for each in rows if each.line.order.channel == Order.Channel.ONLINE]
     members = _members_on({ticket.event for ticket in sold})
     joined = _joined({ticket.line.order_id for ticket in sold})
     had: dict[tuple[TicketType, str], list[Ticket]] = defaultdict(list)
-    for ticket in sold:  # else staff said so
+    for ticket in sold:  # else staff allowed it
         home, _ = _home_of(ticket.line.order, members[ticket.event_id])
         whose = f"household {home}" if home else ticket.line.order.buyer_email
         had[ticket.ticket_type, whose].append(ticket)
@@ -115,9 +118,9 @@ def the_member_price_is_for_members(at: datetime) -> Iterator[Finding]:
         strangers = [o for o in orders if o.pk not in joined and not _home_of(o, theirs)[0]]
         if strangers:
             yield Finding(
-                f"{kind.event.title}, {kind}: bought at the member price, and the buyer is no "
+                f"{kind.event.title}, {kind}: bought at the member price, and the buyer is not a "
                 f"member on the day (orders {', '.join(sorted(o.number for o in strangers))}). "
-                "If the membership ended since, that is no error.",
+                "If the membership ended since, that is not an error.",
                 is_remark=True,
             )
 
@@ -135,14 +138,15 @@ def _joined(orders: set[int]) -> dict[int, int]:
 
 
 def _home_of(order: Order, members: dict) -> tuple[int | None, int]:
-    """The household an order's buyer is a member through, and how many its level covers."""
+    """The household through which an order's buyer is a member, and how many its level covers."""
     by_sign_in = members.get(order.user_id)
     return by_sign_in or members.get(order.buyer_email) or (None, 1)
 
 
 def _members_on(events) -> dict[int, dict]:
-    """By event, the addresses and sign-ins of who is a member on its day, each
-    with the household of theirs whose level covers most.
+    """By event, the addresses and sign-ins of everyone who is a member on its day.
+
+    Each comes with the household of theirs whose level covers most.
     """
     members = {}
     for event in events:
@@ -161,9 +165,7 @@ def _members_on(events) -> dict[int, dict]:
 
 
 def no_more_add_ons_than_there_are(at: datetime) -> Iterator[Finding]:
-    """Each add-on's line has its portions, each limited one its number, and no more are taken than
-    there are.
-    """
+    """Each add-on line has its portions, each limited portion its number, and none is oversold."""
     lines = Line.objects.filter(kind=Line.Kind.ADDON).annotate(written=Count("portions"))
     empty = for_the_books_only()
     for line in lines.select_related("order"):
@@ -188,15 +190,15 @@ def no_more_add_ons_than_there_are(at: datetime) -> Iterator[Finding]:
             last = max(portion.line.order.placed_at for portion in portions)
             then = _as_of(add_on, last)
             yield Finding(
-                f"{add_on.event.title}, {add_on}: {len(portions)} are sold, and there are "
+                f"{add_on.event.title}, {add_on}: {len(portions)} are sold, but there are "
                 f"{add_on.capacity}.",
-                # A limit that was lowered, or set, after they were sold cancels nobody.
+                # A limit lowered or set after they were sold cancels nobody's.
                 is_remark=then is not None
                 and (then.capacity is None or then.capacity >= len(portions)),
             )
 
 
 def _as_of(row, at: datetime):
-    """A row as its history knows it at an instant; its first version where it is younger."""
+    """A row as its history has it at an instant; its first version if it is younger."""
     past = row.history.order_by("history_date", "history_id")
     return past.filter(history_date__lte=at).last() or past.first()

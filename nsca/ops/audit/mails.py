@@ -1,4 +1,4 @@
-"""Every buyer was told, once; every payment of dues made a member."""
+"""Every buyer got one confirmation; every payment of dues made a member."""
 
 import re
 from collections import Counter, defaultdict
@@ -13,9 +13,10 @@ from post_office.models import Email
 from membership.models import Term
 from nsca.lib.mail.mail import NoSuchAddress, recipient
 from nsca.ops.audit.finding import Finding
+from orders.checkout.confirmations import SENT_AGAIN
 from orders.models import Line, Order, Refund
 
-# The subjects of mail/order_paid.txt and mail/gift_thanks.txt, and the number in brackets at
+# The subjects of mail/order_paid.txt and mail/gift_thanks.txt, and the number in parentheses at
 # their end.
 _CONFIRMATION = (
     Q(subject__startswith="Your receipt, ")
@@ -27,8 +28,10 @@ _NUMBER = re.compile(r"\(([\w-]+)\)$")
 
 
 def every_buyer_has_one_confirmation(at: datetime) -> Iterator[Finding]:
-    """A paid order with an address that can be written to has its confirmation in the outbox,
-    once, and once more for each time that staff sent it again; or the ticker is about to write it.
+    """A paid order with a usable address has one confirmation in the outbox.
+
+    There is one more for each time staff sent it again, and none yet if the ticker is about to
+    write it.
     """
     written = Counter(
         found[1]
@@ -44,7 +47,7 @@ def every_buyer_has_one_confirmation(at: datetime) -> Iterator[Finding]:
             if not written[number] and paid_at <= at - LATE:
                 yield Finding(f"Order {number} is paid, but its e-mails are not written yet.")
             continue
-        # Of a demonstration's letters only the last are kept.
+        # A demonstration keeps only its latest e-mails.
         if not written[number] and not is_sample and _can_be_written_to(address, name):
             yield Finding(f"Order {number} is paid, but has no confirmation.")
         elif written[number] > 1 + again[pk]:
@@ -52,10 +55,10 @@ def every_buyer_has_one_confirmation(at: datetime) -> Iterator[Finding]:
 
 
 def _sent_again() -> Counter[int]:
-    """How often staff sent an order's mails again, by the order's primary key."""
+    """How often staff sent an order's e-mails again, by the order's primary key."""
     log = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Order),
-        change_message="Sent the mails again.",
+        change_message=SENT_AGAIN,
     )
     return Counter(int(pk) for pk in log.values_list("object_id", flat=True) if pk)
 
@@ -69,7 +72,7 @@ def _can_be_written_to(address: str, name: str) -> bool:
 
 
 def every_payment_of_dues_is_a_term(at: datetime) -> Iterator[Finding]:
-    """Each line of dues of a paid order gave one term; where its money went back, that ended."""
+    """Each line of dues in a paid order gave one term; if it was refunded, that term ended."""
     terms = dict(
         Term.objects.filter(line__isnull=False)
         .order_by()

@@ -1,4 +1,4 @@
-"""No chair too many, and every ticket where it belongs."""
+"""No seat sold twice, and every ticket where it belongs."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from orders.models import Dispute, LedgerEntry, Line, Order, Payment, Refund
 
 
 def no_more_seats_than_there_are(at: datetime) -> Iterator[Finding]:
-    """No kind, event, supper or code has given more than its limit.
+    """No ticket type, event, supper or code has given out more than its limit.
 
-    A chair whose holder would return it may be had once more. A limit that staff lowered below
-    what was sold is a remark: nobody is canceled for it.
+    A seat whose holder offered it back may be sold once more. If staff lowered a limit below what
+    was sold, that is a remark: nobody's ticket is canceled for it.
     """
-    # A chair that its holder would return counts once: for whoever buys it, or still for them.
+    # A seat that was offered back counts once: for its new buyer, or still for its holder.
     taken = Ticket.objects.filter(occupying(at), offered_back_at__isnull=True)
     for model, by, limit in (
         (Event, "event", lambda row: row.capacity),
@@ -36,7 +36,7 @@ def no_more_seats_than_there_are(at: datetime) -> Iterator[Finding]:
             yield Finding(
                 f"The code {code.code} is for {code.max_uses} orders and is used by "
                 f"{uses[code.pk]}. If nobody lowered its limit since, that is an error.",
-                is_remark=True,  # codes keep no history, so nothing here can tell
+                is_remark=True,  # codes keep no history, so this can't tell
             )
 
 
@@ -47,14 +47,14 @@ def _times(capacity: int | None, covers: int) -> int | None:
 def _oversold(row, by: str, count: int, limit, taken) -> Finding:
     event = row if by == "event" else row.event
     what = event.title if by == "event" else f"{event.title}, {row}"
-    text = f"{what}: {count} seats are taken, and there are {limit(row)}"
+    text = f"{what}: {count} seats are taken, but there are {limit(row)}"
     if _was_enough(row, count, limit, _last_taken_at(taken.filter(**{by: row}))):
         return Finding(f"{text}: the limit was lowered after they were sold.", is_remark=True)
     return Finding(f"{text}.")
 
 
 def _last_taken_at(tickets) -> datetime:
-    """When the last of these chairs was taken: held, or taken again for late money."""
+    """When the last of these seats was taken: held, or taken again for a late payment."""
     orders = Order.objects.filter(pk__in=tickets.values("line__order"))
     retaken = LedgerEntry.objects.filter(order__in=orders, entry=LedgerEntry.Entry.RETAKEN)
     held_at = orders.aggregate(at=Max("placed_at"))["at"]
@@ -62,7 +62,7 @@ def _last_taken_at(tickets) -> datetime:
 
 
 def _was_enough(row, count: int, limit, at: datetime) -> bool:
-    """Whether the limit that held at an instant, as its history tells, sufficed."""
+    """Whether the limit at an instant, as its history has it, was high enough."""
     past = row.history.order_by("history_date", "history_id")
     then = past.filter(history_date__lte=at).last() or past.first()
     return then is not None and (limit(then) is None or limit(then) >= count)
@@ -75,8 +75,9 @@ def _ticket_lines(*others: Line.Kind):
 
 
 def for_the_books_only() -> set[int]:
-    """Orders, by primary key, that a restored backup had forgotten and whose money had all gone
-    back by then: they were brought back without what was bought (orders/reconciling/recovery.py).
+    """Orders, by primary key, that a restored backup had lost and that had been refunded by then.
+
+    They were brought back without what was bought (orders/reconciling/recovery.py).
     """
     recovered = LedgerEntry.objects.filter(entry=LedgerEntry.Entry.RECOVERED)
     return set(recovered.filter(order__state=Order.State.EXPIRED).values_list("order", flat=True))
@@ -87,8 +88,9 @@ def _covers(line: Line) -> int:
 
 
 def every_line_has_its_tickets(at: datetime) -> Iterator[Finding]:
-    """A line has one ticket a chair: its quantity times what each covers, numbered from 1; none
-    where it was brought back for the books only.
+    """A line has the tickets it should: its quantity times what each covers, numbered from 1.
+
+    It has none if it was brought back for the books only.
     """
     empty = for_the_books_only()
     for line in _ticket_lines():
@@ -102,7 +104,7 @@ def every_line_has_its_tickets(at: datetime) -> Iterator[Finding]:
 
 
 def tickets_are_what_was_sold(at: datetime) -> Iterator[Finding]:
-    """A ticket is of the kind that its line sold, and of that kind's event."""
+    """A ticket has the type that its line sold, and belongs to that type's event."""
     strays = Ticket.objects.exclude(
         line__kind=Line.Kind.TICKET,
         line__subject_id=F("ticket_type_id"),
@@ -110,18 +112,18 @@ def tickets_are_what_was_sold(at: datetime) -> Iterator[Finding]:
     )
     for ticket in strays.select_related("line__order"):
         yield Finding(
-            f"Order {ticket.line.order.number}: ticket {ticket.code} is not of the type and the "
+            f"Order {ticket.line.order.number}: ticket {ticket.code} is not of the type and "
             "event that were sold."
         )
 
 
 def what_went_back_is_canceled(at: datetime) -> Iterator[Finding]:
-    """Where the money of a unit, a line or an order went back whole, its tickets and add-ons are
-    canceled.
-    """
+    """If a unit, a line or an order was fully refunded, its tickets and add-ons are canceled."""
     gone = Refund.objects.filter(is_whole=True, payment__order__state=Order.State.PAID)
     gone = gone.exclude(state=Refund.State.FAILED).filter(
-        requested_at__gte=F("payment__order__paid_at")  # not late money, before it was paid
+        requested_at__gte=F(
+            "payment__order__paid_at"
+        )  # not a late payment, refunded before it was paid
     )
     by_line = defaultdict(list)
     for refund in gone.select_related("payment"):
@@ -139,7 +141,7 @@ def what_went_back_is_canceled(at: datetime) -> Iterator[Finding]:
 
 
 def _units_of(line: Line) -> Iterator[tuple[int, datetime | None, str]]:
-    """Everything that a line gave: in which of its units, when canceled, and its name."""
+    """Everything a line gave: in which of its units, when canceled, and its name."""
     for ticket in line.tickets.all():
         unit = (ticket.number - 1) // _covers(line) + 1
         yield unit, ticket.canceled_at, f"ticket {ticket.code}"
@@ -148,8 +150,9 @@ def _units_of(line: Line) -> Iterator[tuple[int, datetime | None, str]]:
 
 
 def no_ticket_without_money(at: datetime) -> Iterator[Finding]:
-    """A ticket that cost something is good only while something of its order's money is here, or
-    is owed: an invoice.
+    """A ticket that cost something is valid only while we have, or are owed, some of its money.
+
+    Owed means an invoice.
     """
     for order in _with_valid_tickets().prefetch_related("lines", "payments"):
         payments = order.payments.all()
@@ -167,7 +170,7 @@ def _with_valid_tickets():
 
 
 def what_a_bank_disputes_rests(at: datetime) -> Iterator[Finding]:
-    """While a bank has all of an order's money, its tickets rest; none rests without a cause."""
+    """While a bank has all of an order's money, its tickets are suspended; no others are."""
     in_dispute = Dispute.objects.filter(status__in=Dispute.OPEN).values("payment__order")
     for order in _with_valid_tickets().filter(pk__in=in_dispute).prefetch_related("payments"):
         left = sum(

@@ -8,6 +8,6 @@ from nsca.ops.audit.finding import Finding
 
 
 def the_venue_log_is_whole(at: datetime) -> Iterator[Finding]:
-    """No access or seal was altered, dated back, deleted or written past the hash chain."""
+    """No access or seal was altered, backdated, deleted or written past the hash chain."""
     for fault in venue_log.faults():
         yield Finding(fault)

@@ -41,9 +41,9 @@ def test_a_code_lets_its_guest_in_and_says_supper_and_table(at_the_door, soiree)
 
     page = response.content.decode()
     assert verdict(response) == ("green", "Welcome")
-    assert '<p class="v__n">Ada Ellery</p>' in page
-    assert '<p class="v__t">Table 14</p><' in page.replace("\n", "")
-    assert '<p class="v__t">Salmon box</p>' in page
+    assert '<p class="verdict__name">Ada Ellery</p>' in page
+    assert '<p class="verdict__text">Table 14</p><' in page.replace("\n", "")
+    assert '<p class="verdict__text">Salmon box</p>' in page
     assert "A wheelchair" in page
     assert "Nuts" not in page  # the kitchen's matter
     assert ticket.line.order.buyer_email not in page

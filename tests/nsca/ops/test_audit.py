@@ -172,21 +172,21 @@ def test_one_seat_of_a_kind_too_many(soiree, seat, order):
     TicketType.objects.filter(pk=seat.pk).update(capacity=1)
     seat.history.update(capacity=1)
     assert the_sentence() == (
-        "Tea in the garden, Chair at the long table: 2 seats are taken, and there are 1."
+        "Tea in the garden, Chair at the long table: 2 seats are taken, but there are 1."
     )
 
 
 def test_one_seat_in_the_room_too_many(soiree, order):
     Event.objects.update(capacity=1)
     soiree.history.update(capacity=1)
-    assert the_sentence() == "Tea in the garden: 2 seats are taken, and there are 1."
+    assert the_sentence() == "Tea in the garden: 2 seats are taken, but there are 1."
 
 
 def test_a_table_too_many_is_counted_in_seats(soiree, table):
     buy(items(soiree, (table, 2)))
     TicketType.objects.filter(pk=table.pk).update(capacity=1)
     table.history.update(capacity=1)
-    assert "8 seats are taken, and there are 4." in the_sentence()
+    assert "8 seats are taken, but there are 4." in the_sentence()
 
 
 def test_one_supper_too_many(soiree, seat):
@@ -195,7 +195,7 @@ def test_one_supper_too_many(soiree, seat):
     buy(items(soiree, (seat, 2), guests=[Guest(choice_id=fish.pk)] * 2))
     Choice.objects.update(capacity=1)
     fish.history.update(capacity=1)
-    assert the_sentence() == "Tea in the garden, Fish: 2 seats are taken, and there are 1."
+    assert the_sentence() == "Tea in the garden, Fish: 2 seats are taken, but there are 1."
 
 
 def test_a_limit_that_was_lowered_is_a_remark(seat, order):
@@ -250,7 +250,7 @@ def test_a_ticket_of_another_kind_than_was_sold(order, table):
     Ticket.objects.filter(number=1).update(ticket_type=table)
     code = Ticket.objects.get(number=1).code
     assert the_sentence() == (
-        f"Order {order.number}: ticket {code} is not of the type and the event that were sold."
+        f"Order {order.number}: ticket {code} is not of the type and event that were sold."
     )
 
 
@@ -321,13 +321,13 @@ def test_an_invoice_that_was_given_up_is_no_error(tess):
 
 def test_less_was_paid_than_it_cost(order):
     Line.objects.update(unit_cents=9600)
-    assert the_sentence() == f"Order {order.number} cost $192, and less was paid."
+    assert the_sentence() == f"Order {order.number} cost $192, but less was paid."
 
 
 def test_money_of_an_order_that_is_not_paid(order):
     Order.objects.update(state="expired", expired_at=NOON)
     assert the_sentence() == (
-        f"Order {order.number} is not paid, and $190 that came for it did not go back."
+        f"Order {order.number} is not paid, but $190 paid for it was not refunded."
     )
 
 
@@ -337,15 +337,13 @@ def test_an_order_that_was_paid_twice(order):
         paid_at=NOON,
     )  # fmt: skip
     ledger.note(order, LedgerEntry.Entry.PAID, at=NOON, actor="x", cents=19_000, payment=again)
-    assert the_sentence() == (
-        f"Order {order.number} cost $190, and $380 that came for it stays here."
-    )
+    assert the_sentence() == (f"Order {order.number} cost $190, and $380 paid for it was kept.")
 
 
 def test_a_count_of_returned_cents_that_is_wrong(order):
     Payment.objects.update(returned_cents=100)
     assert the_sentence() == (
-        f"Order {order.number}: a payment counts $1 as returned, and $0 went back."
+        f"Order {order.number}: a payment counts $1 as returned, but $0 went back."
     )
 
 
@@ -353,7 +351,7 @@ def test_a_bank_counts_among_what_went_back(order):
     bank_says(order, "lost")
     assert sentences() == []
     Dispute.objects.update(status="won")
-    assert f"Order {order.number}: a payment counts $190 as returned, and $0 went back." in (
+    assert f"Order {order.number}: a payment counts $190 as returned, but $0 went back." in (
         sentences()
     )
 
@@ -361,14 +359,14 @@ def test_a_bank_counts_among_what_went_back(order):
 def test_more_went_back_than_was_paid(order, tess):
     refunds.give_back(order=order, reason="ill", by=tess, at=NOON)
     Refund.objects.update(cents=20_000)
-    assert f"Order {order.number}: $200 went back of a payment of $190." in sentences()
+    assert f"Order {order.number}: $200 went back from a payment of $190." in sentences()
 
 
 def test_a_ledger_that_says_more_than_was_paid(order):
     payment = order.payments.get()
     ledger.note(order, LedgerEntry.Entry.PAID, at=NOON, actor="x", cents=100, payment=payment)
     assert the_sentence() == (
-        f"Order {order.number}: by the ledger $191 of a payment are here, and by the payment "
+        f"Order {order.number}: by the ledger $191 of a payment is here, but by the payment "
         "itself $190."
     )
 
@@ -377,7 +375,7 @@ def test_a_ledger_that_never_heard_of_a_refund(order, tess):
     refunds.give_back(order=order, reason="ill", by=tess, at=NOON)
     Refund.objects.update(state="requested")
     assert the_sentence() == (
-        f"Order {order.number}: by the ledger $0 of a payment are here, and by the payment "
+        f"Order {order.number}: by the ledger $0 of a payment is here, but by the payment "
         "itself $190."
     )
 
@@ -385,7 +383,7 @@ def test_a_ledger_that_never_heard_of_a_refund(order, tess):
 def test_money_in_the_ledger_that_belongs_to_no_payment(order):
     ledger.note(order, LedgerEntry.Entry.PAID, at=NOON, actor="x", cents=100)
     assert the_sentence() == (
-        f"Order {order.number}: $1 in the ledger (paid) name no payment of it."
+        f"Order {order.number}: $1 in the ledger (paid) belongs to no payment of it."
     )
 
 
@@ -394,7 +392,7 @@ def test_a_failed_refund_that_nobody_was_told_of(order, tess):
     refunds._record(refund, None, at=NOON)
     assert sentences() == []
     Task.objects.all().delete()
-    assert the_sentence() == f"Order {order.number}: a refund of $190 failed, and no task says so."
+    assert the_sentence() == f"Order {order.number}: a refund of $190 failed, but no task says so."
 
 
 def test_stripe_moved_another_amount_than_we_say(order):

@@ -121,8 +121,8 @@ def test_who_was_never_a_member_is_a_remark(soiree, seat):
     (sentence,) = sentences()
     assert sentence == (
         "Tea in the garden, Chair at the long table: bought at the member price, and the buyer is "
-        f"no member on the day (orders {order.number}). If the membership ended since, that is no "
-        "error."
+        f"not a member on the day (orders {order.number}). If the membership ended since, that is "
+        "not an error."
     )
     assert errors() == []
 
@@ -175,7 +175,7 @@ def test_an_add_on_too_many_is_told(soiree, seat, wine):
     line.save()
     since_long(wine)
 
-    assert "Tea in the garden, Wine: 3 are sold, and there are 2." in errors()
+    assert "Tea in the garden, Wine: 3 are sold, but there are 2." in errors()
 
 
 def test_add_ons_whose_number_was_lowered_since_are_a_remark(soiree, seat, wine):
@@ -185,7 +185,7 @@ def test_add_ons_whose_number_was_lowered_since_are_a_remark(soiree, seat, wine)
     wine.save()
 
     assert errors() == []
-    assert sentences() == ["Tea in the garden, Wine: 2 are sold, and there are 1."]
+    assert sentences() == ["Tea in the garden, Wine: 2 are sold, but there are 1."]
 
 
 def test_add_ons_that_were_oversold_are_an_error_whatever_is_lowered_after(soiree, seat, wine):
@@ -196,7 +196,7 @@ def test_add_ons_that_were_oversold_are_an_error_whatever_is_lowered_after(soire
     wine.capacity = 1
     wine.save()
 
-    assert "Tea in the garden, Wine: 3 are sold, and there are 1." in errors()
+    assert "Tea in the garden, Wine: 3 are sold, but there are 1." in errors()
 
 
 def test_an_add_on_that_is_good_though_its_money_went_back_is_told(soiree, seat, wine):
