@@ -266,7 +266,9 @@ class Source:
     words: object
 
 
-FOLDERS = ("cities", "events", "membership", "nsca", "orders", "pages", "scripts", "deploy")
+FOLDERS = (
+    "bench", "cities", "deploy", "events", "membership", "nsca", "orders", "pages", "scripts",
+)  # fmt: skip
 SOURCES = (
     Source("templates/**/*.html", of_template),
     Source("templates/**/*.txt", of_template),
