@@ -63,8 +63,8 @@ def seeded_site(folder):
         env.pop(name, None)
     subprocess.run([sys.executable, "scripts/prepare.py"], cwd=ROOT, env=env, check=True)
     command = [sys.executable, "-m", "bench.actors"]
-    told = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True)
-    return Site(env=env, port=port, database=database, **json.loads(told.stdout))
+    answer = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True)
+    return Site(env=env, port=port, database=database, **json.loads(answer.stdout))
 
 
 if __name__ == "__main__":

@@ -34,31 +34,31 @@ P95_SECONDS = 2
 def figures(site):
     """Yields a Figure for each number of buyers, then for the rush."""
     env = {**site.env, "TRUSTED_PROXIES": "1"}
-    stalls = stalls_of(env)
+    markets = stalls_of(env)
     with (
         tempfile.TemporaryDirectory(prefix="nsca-bench-") as folder,
         bare(Path(folder)) as shop,
         gunicorn("nsca.wsgi", env, site.port) as ours,
     ):
         for port, buy in (
-            (ours.port, our_purchase(stalls["many"])),
+            (ours.port, our_purchase(markets["many"])),
             (shop.port, bare_purchase("many")),
         ):
             purchases_per_second(port, max(BUYERS), buy, seconds=WARMING)
         for buyers in BUYERS:
-            mine = purchases_per_second(ours.port, buyers, our_purchase(stalls["many"]))
+            mine = purchases_per_second(ours.port, buyers, our_purchase(markets["many"]))
             theirs = purchases_per_second(shop.port, buyers, bare_purchase("many"))
             name = f"purchases, {buyers} buyer{'s' if buyers > 1 else ''}, by a bare shop"
             note = f" ({mine:.1f} of {theirs:.1f} a second)"
             yield at_least(name, mine / theirs, RATIO, note)
-        yield from rush(ours.port, shop.port, stalls["rush"], site.database)
+        yield from rush(ours.port, shop.port, markets["rush"], site.database)
 
 
 def stalls_of(env):
-    """What can be bought in this measurement (bench/stalls.py), made if it does not exist."""
-    command = [sys.executable, "-m", "bench.stalls"]
-    told = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True)
-    return json.loads(told.stdout)
+    """What can be bought in this measurement (bench/markets.py), made if it does not exist."""
+    command = [sys.executable, "-m", "bench.markets"]
+    answer = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True)
+    return json.loads(answer.stdout)
 
 
 @contextmanager
@@ -70,19 +70,19 @@ def bare(folder):
         yield server
 
 
-def rush(port, bare_port, stall, database):
+def rush(port, bare_port, market, database):
     """Three hundred buyers at once for a hundred seats."""
-    went = everybody(port, RUSH, our_purchase(stall))
+    went = everybody(port, RUSH, our_purchase(market))
     bare_went = everybody(bare_port, RUSH, bare_purchase("rush"))
     with sqlite3.connect(database) as books:
         (sold,) = books.execute(
             "SELECT count(*) FROM events_ticket t JOIN events_event e ON e.id = t.event_id "
             "JOIN orders_line l ON l.id = t.line_id JOIN orders_order o ON o.id = l.order_id "
-            "WHERE e.slug = 'measured-rush' AND o.state = 'paid' AND t.cancelled_at IS NULL"
+            "WHERE e.slug = 'measured-rush' AND o.state = 'paid' AND t.canceled_at IS NULL"
         ).fetchone()
     name = f"rush of {RUSH} for {SEATS}"
-    told = f"{went.bought} bought, {went.turned_away} turned away"
-    yield Figure(f"{name}, sold", f"{sold} ({told})", f"{SEATS}", sold == SEATS == went.bought)
+    answer = f"{went.bought} bought, {went.turned_away} turned away"
+    yield Figure(f"{name}, sold", f"{sold} ({answer})", f"{SEATS}", sold == SEATS == went.bought)
     yield Figure(f"{name}, errors", str(len(went.errors)), "0", not went.errors)
     for error in sorted(set(went.errors))[:5]:
         print(f"  {error}", file=sys.stderr)
@@ -167,12 +167,12 @@ class Browser:
             self.socket.close()
 
 
-def our_purchase(stall):
+def our_purchase(market):
     def buy(browser, number):
-        browser.ask(stall["path"])
-        form = {stall["field"]: 1, "name": "Ada Ellery", "terms": "on", "gift": "", "code": ""}
+        browser.ask(market["path"])
+        form = {market["field"]: 1, "name": "Ada Ellery", "terms": "on", "gift": "", "code": ""}
         form["email"] = f"ada{number}@ellery.example"
-        status, location, _ = browser.ask(stall["path"], form)
+        status, location, _ = browser.ask(market["path"], form)
         if status == 200:
             raise TurnedAway
         browser.ask(location)

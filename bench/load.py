@@ -72,8 +72,8 @@ class Asking:
         if not blank:
             return False
         if not head.startswith(b"HTTP/1.1 200 "):
-            told = b" gave ".join([self.question.split()[1], head.splitlines()[0]])
-            raise Unexpected(told.decode("latin-1"))
+            answer = b" gave ".join([self.question.split()[1], head.splitlines()[0]])
+            raise Unexpected(answer.decode("latin-1"))
         return len(body) >= content_length(head)
 
     def close(self):

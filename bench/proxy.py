@@ -24,8 +24,8 @@ def caddy(upstream: int, folder: Path):
     env = os.environ | {"UPSTREAM": f"127.0.0.1:{upstream}", "XDG_DATA_HOME": str(folder)}
     env |= {"XDG_CONFIG_HOME": str(folder), "SITE_ADDRESS": "localhost", "TLS": "internal"}
     read = [str(CADDY), "adapt", "--config", str(ROOT / "deploy" / "Caddyfile")]
-    told = subprocess.run(read, env=env, capture_output=True, text=True, check=True)
-    config, port = json.loads(told.stdout), free_port()
+    answer = subprocess.run(read, env=env, capture_output=True, text=True, check=True)
+    config, port = json.loads(answer.stdout), free_port()
     config["logging"] = {"logs": {"default": {"level": "ERROR"}}}
     for server in config["apps"]["http"]["servers"].values():
         server["listen"] = [f"127.0.0.1:{port}"]

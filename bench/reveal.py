@@ -31,41 +31,45 @@ FLAT = 1.5  # the largest may cost at most so many times as much per e-mail as t
 
 def figures(site):
     """Yields the cost of a thousand e-mails, how many guests were served, and 95 of 100 waits."""
-    yield from telling(site)
+    yield from reveal_mails(site)
     command = [sys.executable, "-m", "bench.guests", str(HEADSTART)]
     with gunicorn("nsca.wsgi", site.env, site.port) as server:
-        told = subprocess.run(command, cwd=ROOT, env=site.env, stdout=subprocess.PIPE, check=True)
-        night = json.loads(told.stdout)
+        answer = subprocess.run(
+            command, cwd=ROOT, env=site.env, stdout=subprocess.PIPE, check=True
+        )
+        night = json.loads(answer.stdout)
         ticker = subprocess.Popen(
             [sys.executable, "manage.py", "tick", "--loop"], cwd=ROOT, env=site.env
         )
         try:
-            waits, untold = crowd(server.port, night["t"], night["paths"], night["place"].encode())
+            waits, missing = crowd(
+                server.port, night["t"], night["paths"], night["place"].encode()
+            )
         finally:
             ticker.terminate()
             ticker.wait(60)
     holders = len(night["paths"])
     name = "tickets opened in the minute after T"
-    yield Figure(name, f"{len(waits)} of {holders} show the venue", "all", not untold)
+    yield Figure(name, f"{len(waits)} of {holders} show the venue", "all", not missing)
     if len(waits) > 1:
         slowest = f" (the slowest {max(waits):.2f})"
         p95 = statistics.quantiles(waits, n=20)[-1]
         yield at_most("a ticket then, 95 of 100", round(p95, 3), P95_SECONDS, "s", slowest)
 
 
-def telling(site):
+def reveal_mails(site):
     """CPU seconds per thousand e-mails from T to the last stamp, by size, and if they are flat.
 
-    On SQLite; `python -m bench.telling` measures the database in DATABASE_URL.
+    On SQLite; `python -m bench.reveal_mails` measures the database in DATABASE_URL.
     """
     copy = site.database.with_name("telling.sqlite3")
     shutil.copy(site.database, copy)
-    command = [sys.executable, "-m", "bench.telling", *map(str, SIZES)]
+    command = [sys.executable, "-m", "bench.reveal_mails", *map(str, SIZES)]
     env = site.env | {"DATABASE_URL": f"sqlite:///{copy}"}
-    told = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True)
+    answer = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True)
     copy.unlink()
     rates = []
-    for found in json.loads(told.stdout):
+    for found in json.loads(answer.stdout):
         holders, sent = found["holders"], found["sent"]
         rates.append(found["cpu"] / holders * 1000)
         yield Figure(
@@ -77,14 +81,14 @@ def telling(site):
     yield at_most("the same, largest to smallest", rates[-1] / rates[0], FLAT, "times")
 
 
-def crowd(port, t, paths, place):
+def crowd(port, t, paths, venue):
     """Seconds each guest waited whose page showed the venue, and the paths of the others."""
     chance = random.Random(4)
     half = len(paths) // 2
     wishes = [t + chance.uniform(0, AT_ONCE) for _ in paths[:half]]
     wishes += [t + chance.uniform(AT_ONCE, REST) for _ in paths[half:]]
     plan = iter(sorted(zip(wishes, paths, strict=True)))
-    waits, untold, lock = [], [], threading.Lock()
+    waits, missing, lock = [], [], threading.Lock()
 
     def guest():
         while True:
@@ -93,12 +97,12 @@ def crowd(port, t, paths, place):
             if path is None:
                 return
             time.sleep(max(0.0, wish - time.time()))
-            tells = opened(port, path, place)
+            shows = opened(port, path, venue)
             with lock:
-                if tells:
+                if shows:
                     waits.append(time.time() - wish)
                 else:
-                    untold.append(path)
+                    missing.append(path)
             say_seen(port, path)
 
     hands = [threading.Thread(target=guest) for _ in range(HANDS)]
@@ -106,7 +110,7 @@ def crowd(port, t, paths, place):
         hand.start()
     for hand in hands:
         hand.join()
-    return waits, untold
+    return waits, missing
 
 
 def say_seen(port, path):
@@ -119,13 +123,13 @@ def say_seen(port, path):
     connection.close()
 
 
-def opened(port, path, place):
+def opened(port, path, venue):
     """Whether the page arrives and shows the venue."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
-        return answer.status == 200 and place in answer.read()
+        return answer.status == 200 and venue in answer.read()
     except (OSError, http.client.HTTPException):
         return False
     finally:

@@ -97,14 +97,14 @@ class Desks:
         """The session of a staff member, by the code in the demonstration's mailbox."""
         context = self.context(WIDE)
         page, mailbox = context.new_page(), context.new_page()
-        before = newest_letter(mailbox)
+        before = newest_email(mailbox)
         page.goto("/admin/")
         page.locator("input[type=email]").fill(address)
         page.get_by_role("button", name="E-mail me a code").click()
         page.wait_for_url("**/code/confirm/**")
         code = before
         for _ in range(CODE_ARRIVES_WITHIN):
-            code = newest_letter(mailbox)
+            code = newest_email(mailbox)
             if code != before and "sign-in code" in code:
                 break
             mailbox.wait_for_timeout(1000)
@@ -118,7 +118,7 @@ class Desks:
         return state
 
 
-def newest_letter(mailbox):
+def newest_email(mailbox):
     mailbox.goto("/demo/mail/")
     subjects = mailbox.locator("main h3")
     return subjects.first.inner_text() if subjects.count() else ""

@@ -18,7 +18,7 @@ STILL = Path(__file__).parent / "voice_still.txt"
 HEAD = "# What files still say that nobody should: see tests/voice.py. The list only shrinks."
 TO_PROGRAMMERS = " (docstrings)"
 
-# --- The words -----------------------------------------------------------------------------------
+# --- The words ----------------------------------------------------------------------------------
 
 # What we do not say → what we say. Patterns are whole words, whatever their case.
 NOT_SAID = {
@@ -118,7 +118,7 @@ def found(text: str) -> set[str]:
     return {hit.group().lower() for rule, _ in rules() for hit in rule.finditer(plain)}
 
 
-# --- Where they are looked for -------------------------------------------------------------------
+# --- Where they are looked for -----------------------------------------------------------------
 
 
 class Words(HTMLParser):

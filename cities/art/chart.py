@@ -145,7 +145,7 @@ def _rings(with_names):
 def _label(css_class, place, body):
     x, y, anchor = place
     return (
-        f'<text class="lab{css_class}" x="{number(x)}" y="{number(y)}" '
+        f'<text class="label{css_class}" x="{number(x)}" y="{number(y)}" '
         f'text-anchor="{anchor}">{body}</text>'
     )
 
@@ -187,8 +187,8 @@ def norfolk_map(records, hrefs):
             f'<a href="{escape(hrefs[i])}" tabindex="-1" data-city="{escape(at.slug)}">'
             f'<path class="spoke" pathLength="1" d="M0 0L{number(at.x)} {number(at.y)}"/>'
             f'<circle class="dot" cx="{number(at.x)}" cy="{number(at.y)}" r="9"/>'
-            + _label(" lab-long", names[i], name)
-            + _label(" lab-num", figures[i], str(i + 1))
+            + _label(" label-long", names[i], name)
+            + _label(" label-number", figures[i], str(i + 1))
             + "</a>"
         )
     drawn.append('<circle class="home" r="13"/>' + _label("", (-22, 36, "end"), "Norfolk"))

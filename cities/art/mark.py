@@ -18,6 +18,6 @@ def mark(records):
     return (
         '<svg class="mark" viewBox="-100 -100 200 200" fill="none" aria-hidden="true" focusable="false">'
         f'<circle class="disc" r="100"/><g class="fine">{rings}</g>'
-        f'<path class="sp" d="{spokes or "M0 0"}"/><g class="pt">{dots}</g>'
-        f'<g class="fine pt">{fine}</g><circle class="h" r="15"/></svg>'
+        f'<path class="spokes" d="{spokes or "M0 0"}"/><g class="points">{dots}</g>'
+        f'<g class="fine points">{fine}</g><circle class="hub" r="15"/></svg>'
     )

@@ -32,7 +32,7 @@ INSTANTS = {
     "tables_until": "tables_until",
 }
 PLANNED = timedelta(hours=2)  # from publication until a venue is entered
-TOLD = timedelta(minutes=1)  # until the ticker has e-mailed the holders, after T
+REACHED = timedelta(minutes=1)  # until the ticker has e-mailed the holders, after T
 
 
 def add(days: Days) -> None:
@@ -139,10 +139,10 @@ def seal_venues(days: Days) -> None:
         event = event_of(spec["key"])
         if event is None or "place" not in spec or reveal.has_venue(event, by=director):
             continue
-        place = reveal.VenueDetails(
+        venue = reveal.VenueDetails(
             **spec["place"] | {"lines": tuple(spec["place"].get("lines", ()))}
         )
-        reveal.write_venue(event, place, by=director, at=event.publish_at + PLANNED)
+        reveal.write_venue(event, venue, by=director, at=event.publish_at + PLANNED)
 
 
 def dress_envelopes(days: Days) -> None:
@@ -173,7 +173,7 @@ def open_envelopes(days: Days, *, backend: str | None) -> None:
     samples = Event.objects.filter(is_sample=True, reveal_version=0).exclude(lead=None)
     for event in samples.order_by("starts_at"):
         if event.opens_at <= days.at and reveal.publish(event.pk, at=event.opens_at):
-            _tell(event.opens_at + TOLD, backend)
+            _tell(event.opens_at + REACHED, backend)
 
 
 def _tell(at: datetime, backend: str | None) -> None:

@@ -41,7 +41,7 @@ def seed(*, at: datetime) -> str:
     """
     if not Tier.objects.exists():
         raise NoContent
-    days, last_letter = Days(at), mails.newest()
+    days, last_mail = Days(at), mails.newest()
     done = set(LoadedContent.objects.values_list("key", flat=True))
     missing = [name for name in PARTS if _mark(name) not in done]
     for name in missing:
@@ -50,7 +50,7 @@ def seed(*, at: datetime) -> str:
         LoadedContent.objects.create(key=_mark(name))
     if not missing:
         return "demo season: already there, nothing changed"
-    mails.keep_few(after=last_letter)
+    mails.keep_few(after=last_mail)
     content_changed()
     counts = [
         f"{model.objects.filter(is_sample=True).count()} {noun}"

@@ -44,7 +44,7 @@ JOBS = (
             "membership.Reminder",
             "membership.Mailing",
             "membership.EmailSuppression",
-            "membership.Chair",
+            "membership.CommitteeChair",
             "membership.Stamp",
             "membership.Rules",
             "pages.Message",
@@ -160,10 +160,10 @@ class StaffSite(AdminSite):
     def index(self, request, extra_context=None):
         # Imported here: "what needs attention" reads every app's tables, and this module is loaded
         # first.
-        from nsca.desk.home import cards_for, five
+        from nsca.desk.home import cards_for, todo_list
 
         cards = cards_for(request.user, at=request.now)
-        context = {"cards": cards, "five": five(cards), **(extra_context or {})}
+        context = {"cards": cards, "todo": todo_list(cards), **(extra_context or {})}
         return super().index(request, context)
 
     def all_settings(self, request):

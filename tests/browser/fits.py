@@ -13,7 +13,7 @@ PHONE = (360, 740)
 # Every line of visible text as a box, with its words: what a scroller cuts off does not count.
 _LINES = """
 // Of drawings only the map has words to read: letters of seals and stamps are ornament.
-const UNSEEN = ".vh, .visually-hidden, .skip, .trap, svg:not(.map), [aria-hidden=true]:not(.map)";
+const UNSEEN = ".visually-hidden, .skip, .trap, svg:not(.map), [aria-hidden=true]:not(.map)";
 const seen = (at) => !at.closest(UNSEEN) &&
   at.checkVisibility({ opacityProperty: true, visibilityProperty: true });
 const cut = (box, at) => {

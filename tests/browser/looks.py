@@ -21,7 +21,7 @@ OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
   const scrolls = (at) => at && (/auto|scroll/.test(getComputedStyle(at).overflowX) ||
     scrolls(at.parentElement));
-  const unseen = "svg, .vh, .visually-hidden, [aria-hidden=true]";
+  const unseen = "svg, .visually-hidden, [aria-hidden=true]";
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const out = [];
   while (words.nextNode()) {

@@ -33,7 +33,7 @@ def drawn(name, form=REFUSED):
 def test_a_field_has_its_label_its_hint_and_its_error_above_it():
     field = drawn("email")
 
-    order = [field.index(part) for part in ("<label", 'class="hint"', 'class="err"', "<input")]
+    order = [field.index(part) for part in ("<label", 'class="hint"', 'class="error"', "<input")]
     assert order == sorted(order)
 
 

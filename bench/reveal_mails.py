@@ -1,6 +1,6 @@
 """What it costs to reveal a venue to so many holders: owed, claimed, rendered, stamped.
 
-    python -m bench.telling 500 2000 5000      writes into the database it is given: use a copy
+    python -m bench.reveal_mails 500 2000 5000   writes into the database it is given: use a copy
 
 JSON on stdout: for each size the CPU seconds of this process for all of it, and for the claims
 alone; on PostgreSQL on this machine also the server's, and the elapsed time of both.
@@ -17,7 +17,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from bench.serving import TICK
 
-PLACE = "Zanzibar Wharf 7719"
+VENUE = "Zanzibar Wharf 7719"
 LEAD = timedelta(hours=24)
 
 
@@ -59,7 +59,7 @@ def measured(size: int) -> dict:
     began, began_at, server = time.process_time(), time.perf_counter(), server_cpu()
     try:
         reveal.publish(event.pk, at=clock.now())
-        while sender.send_due(at=clock.now(), backend="bench.telling.Void"):
+        while sender.send_due(at=clock.now(), backend="bench.reveal_mails.Void"):
             pass
     finally:
         sender.queue.claim = claim
@@ -117,10 +117,10 @@ def evening(size: int):
     keeper = get_user_model().objects.filter(is_superuser=True).first()
     if keeper is None:
         keeper = get_user_model().objects.create_superuser("keeper@bench.example")
-    place = reveal.VenueDetails(
-        name=PLACE, lines=("12 Ropewalk", "Norfolk, Virginia"), parking="Here."
+    venue = reveal.VenueDetails(
+        name=VENUE, lines=("12 Ropewalk", "Norfolk, Virginia"), parking="Here."
     )
-    reveal.write_venue(event, place, by=keeper, at=at)
+    reveal.write_venue(event, venue, by=keeper, at=at)
     with transaction.atomic():
         orders = Order.objects.bulk_create(
             Order(

@@ -2,7 +2,7 @@
 
 Prints JSON on stdout.
 
-python -m bench.stalls
+python -m bench.markets
 """
 
 import json
@@ -23,7 +23,7 @@ SEATS = {"many": 1_000_000, "rush": 100}
 
 def main():
     at = clock.now()
-    told = {}
+    answer = {}
     for name, seats in SEATS.items():
         event, _is_new = Event.objects.get_or_create(
             slug=f"measured-{name}", defaults=particulars(name, seats, at)
@@ -31,12 +31,12 @@ def main():
         kind, _is_new = TicketType.objects.get_or_create(
             event=event, name="Seat", defaults={"price_cents": 9500}
         )
-        told[name] = {
+        answer[name] = {
             "path": f"/events/{event.slug}/tickets/",
             "field": f"qty_{kind.pk}",
             "door": door_of(event, at),
         }
-    print(json.dumps(told))
+    print(json.dumps(answer))
 
 
 def particulars(name, seats, at):
