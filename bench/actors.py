@@ -1,4 +1,4 @@
-"""The addresses to measure, out of the seeded season; JSON on stdout.
+"""The addresses to measure, from the seeded season, as JSON on stdout.
 
 python -m bench.actors
 """
@@ -19,12 +19,12 @@ def main():
     ahead = Event.objects.published(at).upcoming(at)
     soirees = ahead.filter(kind=Event.Kind.SOIREE, lead__isnull=False)
     ticket = Ticket.objects.valid().filter(event__ends_at__gt=at).order_by("pk").first()
-    told = {
+    answer = {
         "city": City.objects.order_by("pk").first().get_absolute_url(),
         "event": soirees.order_by("-starts_at").first().get_absolute_url(),
         "ticket": ticket.get_absolute_url(),
     }
-    print(json.dumps(told))
+    print(json.dumps(answer))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Five hundred holders of a secret evening whose T is as far ahead as asked; JSON on stdout.
+"""Five hundred holders of a secret event with its T as far ahead as requested, as JSON on stdout.
 
 python -m bench.guests SECONDS
 """
@@ -20,7 +20,7 @@ from orders.models import Line, Order  # noqa: E402
 
 HOLDERS = 500
 LEAD = timedelta(hours=24)
-PLACE = "Zanzibar Wharf 7719"
+VENUE = "Zanzibar Wharf 7719"
 
 
 def main():
@@ -30,20 +30,20 @@ def main():
         area="Norfolk", kind=Event.Kind.SOIREE, state=Event.State.PUBLISHED, publish_at=at,
         lead=LEAD, starts_at=at + timedelta(days=9), ends_at=at + timedelta(days=9, hours=4),
     )  # fmt: skip
-    kind = TicketType.objects.create(event=event, name="Chair", price_cents=9500)
-    place = reveal.VenueDetails(
-        name=PLACE, lines=("12 Ropewalk", "Norfolk, Virginia"), parking="Here."
+    kind = TicketType.objects.create(event=event, name="Seat", price_cents=9500)
+    venue = reveal.VenueDetails(
+        name=VENUE, lines=("12 Ropewalk", "Norfolk, Virginia"), parking="Here."
     )
     keeper = get_user_model().objects.filter(is_superuser=True).first()
     if keeper is None:
         keeper = get_user_model().objects.create_superuser("keeper@bench.example")
-    reveal.write_venue(event, place, by=keeper, at=at)
+    reveal.write_venue(event, venue, by=keeper, at=at)
     tickets = [bought(event, kind, number, at) for number in range(HOLDERS)]
 
     t = clock.now() + timedelta(seconds=float(sys.argv[1]))
     Event.objects.filter(pk=event.pk).update(starts_at=t + LEAD, ends_at=t + LEAD + LEAD / 8)
     paths = [ticket.get_absolute_url() for ticket in tickets]
-    print(json.dumps({"t": t.timestamp(), "place": PLACE, "paths": paths}))
+    print(json.dumps({"t": t.timestamp(), "place": VENUE, "paths": paths}))
 
 
 def bought(event, kind, number, at):

@@ -12,20 +12,20 @@ from pathlib import Path
 
 from bench.serving import ROOT, free_port, wait_for
 
-CADDY = Path(sys.executable).with_name("caddy")  # of requirements-dev.txt
+CADDY = Path(sys.executable).with_name("caddy")  # from requirements-dev.txt
 
 
 @contextmanager
 def caddy(upstream: int, folder: Path):
-    """Caddy before the port `upstream`; yields the port on which it speaks TLS for localhost.
+    """Caddy in front of the port `upstream`; yields the port on which it serves TLS for localhost.
 
     Only where it listens is ours; everything else is the Caddyfile's.
     """
     env = os.environ | {"UPSTREAM": f"127.0.0.1:{upstream}", "XDG_DATA_HOME": str(folder)}
     env |= {"XDG_CONFIG_HOME": str(folder), "SITE_ADDRESS": "localhost", "TLS": "internal"}
     read = [str(CADDY), "adapt", "--config", str(ROOT / "deploy" / "Caddyfile")]
-    told = subprocess.run(read, env=env, capture_output=True, text=True, check=True)
-    config, port = json.loads(told.stdout), free_port()
+    answer = subprocess.run(read, env=env, capture_output=True, text=True, check=True)
+    config, port = json.loads(answer.stdout), free_port()
     config["logging"] = {"logs": {"default": {"level": "ERROR"}}}
     for server in config["apps"]["http"]["servers"].values():
         server["listen"] = [f"127.0.0.1:{port}"]
@@ -43,7 +43,7 @@ def caddy(upstream: int, folder: Path):
 
 
 def wait_for_a_certificate(port, seconds=30):
-    """Caddy listens before it has made one. Raises ssl.SSLError where time is up."""
+    """Caddy listens before it has made one. Raises ssl.SSLError if time is up."""
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -55,7 +55,7 @@ def wait_for_a_certificate(port, seconds=30):
 
 
 def connected(port, *, is_tls=True, patience=10):
-    """A connection to `port`; over TLS whatever the certificate, which is the proxy's own."""
+    """A connection to `port`; over TLS with any certificate, since it is the proxy's own."""
     plain = socket.create_connection(("127.0.0.1", port), timeout=patience)
     if not is_tls:
         return plain

@@ -1,7 +1,7 @@
 """The site for everybody else while Stripe is slow and sixteen people pay.
 
-Stripe answers after seven seconds (the tests' fake of it, a process of its own). Sixteen buyers
-fill in the form, press Pay again whenever they are told to, and begin anew when they got through;
+Stripe answers after seven seconds (the tests' fake, in its own process). Sixteen buyers fill in
+the form, press Pay again whenever the page says so, and start over when they get through;
 meanwhile others open the home page, a ticket's page, the door, the page that sells tickets and
 /healthz, one after another.
 """
@@ -28,7 +28,7 @@ SECRET = "whsec_for_tests"
 
 
 def figures(site):
-    """Yields two Figures a page, then what the buyers met."""
+    """Yields two Figures per page, then what happened to the buyers."""
     with fake_stripe() as stripe:
         env = {
             **site.env,
@@ -37,28 +37,29 @@ def figures(site):
             "STRIPE_WEBHOOK_SECRET": SECRET,
             "STRIPE_API_BASE": stripe,
         }
-        stall = stalls_of(env)["many"]
+        market = stalls_of(env)["many"]
         pages = {
             "home": "/",
             "ticket page": site.ticket,
-            "door": stall["door"],
-            "tickets for sale": stall["path"],
+            "door": market["door"],
+            "tickets for sale": market["path"],
             "healthz": "/healthz",
         }
         with gunicorn("nsca.wsgi", env, site.port) as ours:
             for path in [*pages.values()] * 4:
                 Browser(ours.port, "10.9.9.9", []).ask(path)
             misbehave(stripe, f"slow:{ANSWERS_AFTER}")
-            waits, met = crowd(ours.port, pages, stall)
+            waits, met = crowd(ours.port, pages, market)
     for name, path in pages.items():
         seen = sorted(waits[path])
         note = f" ({len(seen)} visits, the longest {seen[-1]:.2f})"
         label = f"Stripe at {ANSWERS_AFTER} s, {BUYERS} buyers: {name}"
         yield at_most(label, round(seen[len(seen) // 2], 3), MEDIAN_SECONDS, "s", note)
         yield at_most("  95 of 100", round(p95(seen), 3), P95_SECONDS, "s")
-    told = f"{met['to pay']} sent to pay, {met['told to wait']} told when, {met['errors']} errors"
+    answer = f"{met['to pay']} sent to pay, {met['asked to wait']} asked to wait, "
+    answer += f"{met['errors']} errors"
     is_met = met["to pay"] > 0 and not met["errors"]
-    yield Figure("  the buyers", told, "somebody pays", is_met)
+    yield Figure("  the buyers", answer, "somebody pays", is_met)
 
 
 @contextmanager
@@ -76,11 +77,11 @@ def misbehave(stripe, word):
     urllib.request.urlopen(f"{stripe}/test/misbehave?always={word}", timeout=10).close()
 
 
-def crowd(port, pages, stall):
-    """Seconds that each visit took, by path, and how often a buyer met what."""
+def crowd(port, pages, market):
+    """Seconds that each visit took, by path, and how often each thing happened to a buyer."""
     until = time.perf_counter() + SECONDS
     waits = {path: [] for path in pages.values()}
-    met = {"to pay": 0, "told to wait": 0, "errors": 0}
+    met = {"to pay": 0, "asked to wait": 0, "errors": 0}
     lock = threading.Lock()
 
     def visit(number):
@@ -103,7 +104,7 @@ def crowd(port, pages, stall):
         while time.perf_counter() < until:
             turn += 1
             try:
-                purchase(port, stall, number * 1000 + turn, until, count)
+                purchase(port, market, number * 1000 + turn, until, count)
             except (OSError, Unexpected) as error:
                 print(f"  a buyer met {error}", file=sys.stderr)
                 count("errors")
@@ -118,17 +119,17 @@ def crowd(port, pages, stall):
     return waits, met
 
 
-def purchase(port, stall, number, until, count):
-    """From the form to Stripe's page, pressing Pay again for as long as that takes."""
+def purchase(port, market, number, until, count):
+    """From the form to Stripe's page, pressing Pay again as long as it takes."""
     browser = Browser(port, f"10.7.{number >> 8 & 255}.{number & 255}", [], bears=(503,))
-    browser.ask(stall["path"])
-    form = {stall["field"]: 1, "name": "Ada Ellery", "terms": "on", "gift": "", "code": ""}
+    browser.ask(market["path"])
+    form = {market["field"]: 1, "name": "Ada Ellery", "terms": "on", "gift": "", "code": ""}
     form["email"] = f"ada{number}@ellery.example"
-    _, location, _ = browser.ask(stall["path"], form)
+    _, location, _ = browser.ask(market["path"], form)
     order = None
     while time.perf_counter() < until and "/c/pay/" not in location:
-        order = order or location  # the order's own page: it says how it stands, and has Pay
-        count("told to wait")
+        order = order or location  # the order's own page: it shows the status, and has Pay
+        count("asked to wait")
         time.sleep(min(browser.retry_after, max(0, until - time.perf_counter())))
         _, location, _ = browser.ask(f"{order}pay/", {"again": 1})
     if "/c/pay/" in location:

@@ -89,7 +89,7 @@ class EventAdmin(SavingAdmin, DiscardAdmin, BaseAdminWithHistory):
         TicketTypeInline, ChoiceInline, AddOnInline, HintInline, PromoCodeInline,
         EventPictureInline,
     ]  # fmt: skip
-    readonly_fields = ["learned", "cancelled_note", "duplicated_from"]
+    readonly_fields = ["learned", "canceled_note", "duplicated_from"]
     fieldsets = [
         (
             None,
@@ -100,7 +100,7 @@ class EventAdmin(SavingAdmin, DiscardAdmin, BaseAdminWithHistory):
             },
         ),
         ("When", {"fields": ["starts_at", "ends_at", "doors_at", "hour_is_known"]}),
-        ("Publication", {"fields": ["state", "publish_at", "cancelled_note", "is_sample"]}),
+        ("Publication", {"fields": ["state", "publish_at", "canceled_note", "is_sample"]}),
         (
             "Location and reveal",
             {
@@ -167,14 +167,14 @@ class EventAdmin(SavingAdmin, DiscardAdmin, BaseAdminWithHistory):
         if not request.user.has_perm(HOLD):
             names += ["lead", "audience", "volunteers_at"]
             names += ["starts_at"] if present and present.is_secret else []
-        if present and present.is_cancelled:
+        if present and present.is_canceled:
             names.append("state")
         return names
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "state":
             # Canceling is an act of its own: it e-mails the ticket holders.
-            kwargs["choices"] = [c for c in Event.State.choices if c[0] != Event.State.CANCELLED]
+            kwargs["choices"] = [c for c in Event.State.choices if c[0] != Event.State.CANCELED]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request):
@@ -189,7 +189,7 @@ class EventAdmin(SavingAdmin, DiscardAdmin, BaseAdminWithHistory):
         if {"title", "starts_at", "ends_at", "area"} & set(form.changed_data):
             obj.sequence += 1  # RFC 5545: calendars replace the entry they have
         obj.sequence += calendars.steps_back(form.before, obj, at=form.at)
-        if foresight.tells(form.before, obj, at=form.at):
+        if foresight.is_announced(form.before, obj, at=form.at):
             obj.moved_from = moving.first_announced(form.before, obj.starts_at)
         if "tables_until" in form.changed_data:
             tables.move_end(obj, at=form.at)

@@ -12,7 +12,7 @@ from membership.portal import views_auto_renewal
 from membership.portal import views_card as views_member_card
 from membership.portal import views_data as views_member_data
 from membership.portal import views_household as views_member_household
-from membership.portal import views_letters as views_member_letters
+from membership.portal import views_mails as views_member_mails
 from membership.portal import views_passport as views_member_passport
 
 app_name = "membership"
@@ -33,7 +33,7 @@ urlpatterns = [
     path("give/what-gifts-do/", views_giving.what_gifts_do, name="what_gifts_do"),
     path("giving/<str:token>/", views_giving.statement, name="statement"),
     path("giving/<str:token>/letter.pdf", views_giving.statement_pdf, name="statement_pdf"),
-    path("letters/leave/<str:token>/", views_mailings.mailing_leave, name="mailing_leave"),
+    path("e-mails/leave/<str:token>/", views_mailings.mailing_leave, name="mailing_leave"),
     path("membership/giving/", views_giving.mine, name="giving"),
     path("membership/giving/<int:year>/", views_giving.ask_statement, name="ask_statement"),
     path("membership/", views_member.home, name="home"),
@@ -70,9 +70,9 @@ urlpatterns = [
         name="make_main_contact",
     ),
     path("membership/committee/", views_committee.committee, name="committee"),
-    path("membership/letters/", views_member_letters.letters, name="letters"),
-    path("membership/directory/", views_member_letters.directory, name="directory"),
-    path("membership/directory/me/", views_member_letters.listing, name="listing"),
+    path("membership/e-mails/", views_member_mails.mails, name="mails"),
+    path("membership/directory/", views_member_mails.directory, name="directory"),
+    path("membership/directory/me/", views_member_mails.listing, name="listing"),
     path("membership/data/", views_member_data.data, name="data"),
     path("membership/data/export/", views_member_data.export, name="export"),
     path("membership/data/keep/", views_member_data.keep_me, name="keep_me"),

@@ -21,8 +21,8 @@ from membership.mailings import known as mailings_known
 from membership.models import Consent
 from membership.people import bereavement, consents, farewell, welcome
 from membership.people import suppressed as marks
-from membership.privacy import kept_here, kept_letters
 from membership.privacy import personal_data as records
+from membership.privacy import personal_mails, personal_rows
 from membership.terms.dues import DuesKind
 from nsca.lib.desk import base as desk
 from nsca.lib.mail import letterhead, outbox
@@ -34,7 +34,7 @@ from nsca.site.readers import NewsletterReaders
 from orders.books import retention as orders_retention
 from orders.lines import kinds, recurring_kinds
 from pages.content import particulars
-from pages.newsletter import newsletter
+from pages.newsletter import subscribing
 from pages.search import search
 
 
@@ -62,16 +62,16 @@ def connect() -> None:
     mailings_known.register_gate(EventGate())
     mailings_known.register_list("newsletter", NewsletterReaders())
     consents.register(Consent.Topic.NEWSLETTER, pages_personal.NewsletterList())
-    newsletter.call_after_leaving(pages_personal.left_the_newsletter)
+    subscribing.call_after_leaving(pages_personal.left_the_newsletter)
 
     # What we store about a person. Whose rows they are must be known until the last is erased.
     records.register(
         pages_personal.PagesPersonalData(),
         personal.EventsPersonalData(),
-        kept_here.OrdersPersonalData(),
-        kept_letters.MailPersonalData(),
-        kept_letters.SignInPersonalData(),
-        kept_here.PersonPersonalData(),
+        personal_rows.OrdersPersonalData(),
+        personal_mails.MailPersonalData(),
+        personal_mails.SignInPersonalData(),
+        personal_rows.PersonPersonalData(),
     )
     story.register(
         *pages_story.all_of_ours(), *event_story.all_of_ours(), *story_sources.all_of_ours()

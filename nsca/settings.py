@@ -29,7 +29,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 VENUE_KEYS = env.list("VENUE_KEYS", default=[])
 # age's public keys, to which backups are encrypted; whoever has the private one can read them.
 BACKUP_PUBLIC_KEY = env.list("BACKUP_PUBLIC_KEY", default=[])
-# Days after which the place of a cancelled event is wiped: long enough to see that it was no slip.
+# Days after which the place of a canceled event is wiped: long enough to see that it was no slip.
 CANCELLED_PLACE_DAYS = env.int("CANCELLED_PLACE_DAYS", 7)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]

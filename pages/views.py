@@ -17,7 +17,7 @@ from pages.content.menu import menu_of, trail_to
 from pages.content.snippets import context_of, marked
 from pages.forms import ContactForm, NewsletterForm
 from pages.models import Page, Post, Subscriber
-from pages.newsletter import newsletter as letters
+from pages.newsletter import subscribing
 from pages.search import search as finder
 
 POSTS_A_PAGE = 10
@@ -176,7 +176,7 @@ def newsletter(request):
         spend("newsletter-to", digest, limit=3, seconds=24 * HOUR, at=request.now)
     except TooOften:
         return redirect("pages:newsletter_asked")
-    letters.ask(email=email, at=request.now)
+    subscribing.ask(email=email, at=request.now)
     return redirect("pages:newsletter_asked")
 
 
@@ -198,13 +198,13 @@ def newsletter_confirm(request, token):
     subscriber = get_object_or_404(Subscriber, token=token)
     if request.method == "POST":
         try:
-            subscriber = letters.confirm(token=token, at=request.now)
-        except letters.TooLate:
+            subscriber = subscribing.confirm(token=token, at=request.now)
+        except subscribing.TooLate:
             return _letter(request, "too_late", subscriber, status=410)
         return _letter(request, "confirmed", subscriber)
     if subscriber.is_subscribed:
         return _letter(request, "confirmed", subscriber)
-    if subscriber.left_at is not None or not letters.may_be_confirmed(subscriber, request.now):
+    if subscriber.left_at is not None or not subscribing.may_be_confirmed(subscriber, request.now):
         return _letter(request, "too_late", subscriber, status=410)
     return _letter(request, "confirm", subscriber)
 
@@ -214,7 +214,7 @@ def newsletter_confirm(request, token):
 def newsletter_leave(request, token):
     subscriber = get_object_or_404(Subscriber, token=token)
     if request.method == "POST":
-        letters.leave(token=token, at=request.now)
+        subscribing.leave(token=token, at=request.now)
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return HttpResponse("You are off the list.\n", content_type="text/plain")
         return _letter(request, "left", subscriber)

@@ -30,7 +30,7 @@ def make_line(order, *, kind=Line.Kind.GIFT, label="A gift", unit_cents=5000, **
 
 
 def make_payment(order, *, state=Payment.State.PAID, method=Payment.Method.PRETEND, **fields):
-    """A payment of the whole order, at the pretend till unless the test says otherwise."""
+    """A payment of the whole order, at the pretend gateway unless the test says otherwise."""
     fields.setdefault("amount_cents", order.total_cents)
     fields.setdefault("opened_at", order.placed_at)
     fields.setdefault("expires_at", fields["opened_at"] + timedelta(minutes=31))
@@ -52,8 +52,8 @@ def make_order(*, state=Order.State.HELD, at=NOON, lines=({},), payments=True, *
     fields.setdefault("held_until", at + HOLD)
     if state == Order.State.PAID:
         fields.setdefault("paid_at", at)
-    if state == Order.State.LAPSED:
-        fields.setdefault("lapsed_at", fields["held_until"])
+    if state == Order.State.EXPIRED:
+        fields.setdefault("expired_at", fields["held_until"])
     order = Order.objects.create(state=state, placed_at=at, **fields)
     for line in lines:
         make_line(order, **line)
@@ -62,7 +62,7 @@ def make_order(*, state=Order.State.HELD, at=NOON, lines=({},), payments=True, *
     return order
 
 
-# --- People -------------------------------------------------------------------------------------
+# --- People ------------------------------------------------------------------------------------
 
 
 def make_user(email="ada@ellery.example", *, is_confirmed=True, permissions=(), **fields):
@@ -118,7 +118,7 @@ def make_member(email="ada@ellery.example", *, starts_on=date(2026, 5, 2), ends_
     return user
 
 
-# --- Events and tickets -------------------------------------------------------------------------
+# --- Events and tickets ------------------------------------------------------------------------
 
 
 def make_city(slug="toulon", **fields):

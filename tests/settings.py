@@ -26,7 +26,7 @@ from nsca.settings import DATABASES, STORAGES  # noqa: E402
 
 SCRATCH = tempfile.TemporaryDirectory(prefix="nsca-tests-")  # gone with the process
 MEDIA_ROOT = str(Path(SCRATCH.name) / "media")
-EMAIL_FILE_PATH = str(Path(SCRATCH.name) / "mail")  # /demo/mail/ shows no other process's letters
+EMAIL_FILE_PATH = str(Path(SCRATCH.name) / "mail")  # /demo/mail/ shows no other process's e-mails
 STATIC_ROOT = SCRATCH.name  # exists and is empty: WhiteNoise warns where there is none
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

@@ -1,7 +1,7 @@
 """Addresses and codes that look, or fold, like somebody's: none of them is that somebody's.
 
 The corpus runs on both engines. PostgreSQL's UPPER makes I of a dotless i, so a comparison in the
-database that folds letters hands a stranger the director's sign-in.
+database that folds e-mails hands a stranger the director's sign-in.
 """
 
 from datetime import date
@@ -33,7 +33,7 @@ from nsca.site.readers import NewsletterReaders
 from orders.checkout.placing import Buyer
 from orders.models import Order
 from pages.models import Subscriber
-from pages.newsletter import newsletter
+from pages.newsletter import subscribing
 from tests.events.selling import hold, sell
 from tests.factories import (
     NOON,
@@ -74,7 +74,7 @@ def boss():
     return make_user(BOSS, is_staff=True)
 
 
-# --- Signing in ----------------------------------------------------------------------------------
+# --- Signing in --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("typed", OTHERS.values(), ids=OTHERS.keys())
@@ -82,7 +82,7 @@ def test_a_look_alike_address_cannot_sign_in_as_the_director(client, boss, typed
     client.post(ASK, {"email": typed})
     sign_in_mails.send_due(at=NOON)
 
-    assert [letter for letter in mail.outbox if any(map(str.isdigit, letter.subject))] == []
+    assert [email for email in mail.outbox if any(map(str.isdigit, email.subject))] == []
     assert sign_in.stored_address(typed, NOON) == ""
     assert list(EmailAddress.objects.values_list("email", "verified")) == [(BOSS, True)]
     assert list(User.objects.values_list("email", flat=True)) == [BOSS]
@@ -95,7 +95,7 @@ def test_another_keyboard_signs_in_and_the_code_goes_to_the_stored_address(clien
     code = "".join(sign for sign in mail.outbox[0].subject if sign.isdigit())
     client.post(CONFIRM, {"code": code})
 
-    assert [letter.to for letter in mail.outbox] == [[BOSS]]
+    assert [email.to for email in mail.outbox] == [[BOSS]]
     assert client.get(HOME).wsgi_request.user == boss
     assert list(EmailAddress.objects.values_list("email", flat=True)) == [BOSS]
 
@@ -114,7 +114,7 @@ def test_two_sign_ins_cannot_have_one_address(boss, typed):
         User.objects.create(email=typed)
 
 
-# --- Members -------------------------------------------------------------------------------------
+# --- Members -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_a_gift_membership_is_proven_by_the_address_that_was_asked():
     assert each(SAME, is_asked) == all_are(SAME, True)
 
 
-# --- Tickets -------------------------------------------------------------------------------------
+# --- Tickets -----------------------------------------------------------------------------------
 
 
 def test_a_ticket_given_to_a_look_alike_is_not_in_the_directors_hands(boss):
@@ -210,12 +210,12 @@ def test_a_ticket_is_offered_to_whom_it_is_not_already():
 
 def test_the_most_a_person_may_have_is_counted_by_their_own_address():
     event = make_event(max_per_person=2)
-    chair = make_ticket_type(event)
-    sell(event, (chair, 2), buyer=Buyer("Boss", BOSS))
+    seat = make_ticket_type(event)
+    sell(event, (seat, 2), buyer=Buyer("Boss", BOSS))
 
     def is_over(typed):
         try:
-            hold(event, (chair, 1), buyer=Buyer("Boss", typed))
+            hold(event, (seat, 1), buyer=Buyer("Boss", typed))
         except TooManyForOne:
             return True
         return False
@@ -233,7 +233,7 @@ def test_the_member_price_is_counted_by_the_members_own_address():
     )
 
     def had(typed):
-        return event.tickets.filter(boxoffice.Member(email=typed).chairs()).count()
+        return event.tickets.filter(boxoffice.Member(email=typed).seats()).count()
 
     assert each(OTHERS, had) == all_are(OTHERS, 0)
     assert each(SAME, had) == all_are(SAME, 1)
@@ -248,7 +248,7 @@ def test_a_purchase_is_shown_to_its_buyer_and_to_no_look_alike(boss):
     assert each(SAME, shown) == all_are(SAME, True)
 
 
-# --- Codes ---------------------------------------------------------------------------------------
+# --- Codes -------------------------------------------------------------------------------------
 
 
 def test_a_look_alike_of_a_code_is_another_code():
@@ -271,7 +271,7 @@ def test_a_ticket_code_read_in_full_width_is_the_same_and_a_look_alike_is_none()
     assert [door.code_in(typed) for typed in ("cdf4-ghj\u00df", "\u0441df4-ghj6")] == ["", ""]
 
 
-# --- Letters -------------------------------------------------------------------------------------
+# --- E-mails -----------------------------------------------------------------------------------
 
 
 def make_subscriber():
@@ -280,7 +280,7 @@ def make_subscriber():
 
 def test_a_look_alike_does_not_subscribe_the_director_and_is_written_to_alone():
     for typed in OTHERS.values():
-        newsletter.ask(email=typed, at=NOON)
+        subscribing.ask(email=typed, at=NOON)
 
     assert not Subscriber.objects.filter(email=BOSS).exists()
     assert Email.objects.filter(to__contains=BOSS).count() == 0
@@ -290,10 +290,10 @@ def test_asking_from_another_keyboard_writes_to_the_stored_address():
     make_subscriber()
 
     for typed in SAME.values():
-        newsletter.ask(email=typed, at=NOON)
+        subscribing.ask(email=typed, at=NOON)
 
     assert Subscriber.objects.count() == 1
-    assert {letter.to[0] for letter in Email.objects.all()} == {BOSS}
+    assert {email.to[0] for email in Email.objects.all()} == {BOSS}
 
 
 @pytest.mark.parametrize("way", ["the list of members", "the list of a mailing"])

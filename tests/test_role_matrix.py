@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 # A letter a role, in the order of ROLES:
 #   o opens   - is refused (403)   x is not there (404)   > leads elsewhere in the site
-#   d leads to the sign-in   m takes no GET (405)   g is gone (410: the letter's link is too old)
+#   d leads to the sign-in   m takes no GET (405)   g is gone (410: the e-mail's link is too old)
 SITE = """
 oooooooo home manifest sitemap robots security_txt healthz readyz demo_mailbox
 oooooooo city_calendar city_picture event_picture site_picture touch_icon favicon
@@ -22,7 +22,7 @@ oooooooo events:open_table events:table_asked events:table events:caterer events
 oooooooo tickets:guests tickets:sit_with
 oooooooo events:envelope events:envelope_example tickets:hints_leave
 xxxxxxxx events:envelope_text tickets:envelope tickets:picture
-mmmmmmmm tickets:letters tickets:receipt tickets:seen events:live_sum membership:give_sum
+mmmmmmmm tickets:opt_in tickets:receipt tickets:seen events:live_sum membership:give_sum
 oooooooo events:tickets events:waitlist events:waitlist_joined events:wish
 oooooooo tickets:return tickets:detail tickets:pdf tickets:calendar tickets:give tickets:accept
 oooooooo orders:detail orders:receipt orders:receipt_pdf orders:give_back orders:return
@@ -49,7 +49,7 @@ dooooooo membership:home membership:auto_renewal membership:giving
 dooooooo membership:history membership:cards membership:household membership:directory
 dooooooo membership:data
 dxxxxxxx membership:committee
-doxxxxxx membership:letters membership:listing membership:passport
+doxxxxxx membership:mails membership:listing membership:passport
 do>>>>>> membership:export
 dxxxxxxx membership:card_picture membership:card_pdf membership:erase
 dxxxxxxx membership:add_to_household membership:change_in_household
@@ -91,12 +91,12 @@ post_office_email          again ->--->
 post_office_email          changelist -o---o
 post_office_email          add delete ------
 post_office_email          history change -o---o
-events_event               reveal place hold release reveal_now cancel move delete o----o
+events_event               reveal venue hold release reveal_now cancel move delete o----o
 events_event               preview duplicate add o--o-o
 events_event               seal picture first_access o----o
 events_event               hints o--o-o
 events_event               seating place_cards caterer o----o
-events_event               calls dry_run preflight told word_check o----o
+events_event               calls dry_run numbers preflight word_check o----o
 events_event               sell -o---o
 events_event               door_list oo--oo
 events_doorlink            add link revoke o----o
@@ -129,13 +129,13 @@ membership_person          receipt ->--->
 membership_person          add delete --o--o
 membership_person          erase --o--o
 membership_stamp           changelist add history delete change --o--o
-membership_mailing         preview letter progress test send take_back --o--o
+membership_mailing         preview mail progress test send take_back --o--o
 membership_mailing         stop -->-->
 membership_mailing         changelist add history change --o--o
 membership_mailing         delete ------
 membership_emailsuppression     clear changelist add history change --o--o
 membership_emailsuppression     delete ------
-membership_chair           changelist add history delete change --o--o
+membership_committeechair changelist add history delete change --o--o
 membership_rules           simple_history history change --o--o
 membership_reminder        letters changelist history change --o--o
 membership_reminder        printed -->-->
@@ -160,7 +160,7 @@ membership_giftfigure      changelist history change -o-o-o
 membership_giftfigure      add delete ---o-o
 membership_giftmembership  changelist history change -oo--o
 membership_giftmembership  add delete ------
-membership_giftinkind      letter changelist history change add -oo--o
+membership_giftinkind      acknowledgment changelist history change add -oo--o
 membership_giftinkind      delete ------
 membership_statement       changelist history change -oo--o
 membership_statement       run print letters correct -o---o
@@ -219,14 +219,14 @@ pages_openquestion         delete -----o
 
 
 def rows() -> dict[str, str]:
-    """Each name with its letters."""
+    """Each name with its e-mails."""
     table = {SHORT_WAY: "dd" + ">" * len(STAFF)}
     for line in SITE.split("\n"):
-        letters, *names = line.split() or [""]
-        table |= dict.fromkeys(names, letters)
+        emails, *names = line.split() or [""]
+        table |= dict.fromkeys(names, emails)
     for line in filter(None, DESK.split("\n")):
-        model, *acts, letters = line.split()
-        table |= {f"admin:{model}_{act}": "dd" + letters for act in acts}
+        model, *acts, emails = line.split()
+        table |= {f"admin:{model}_{act}": "dd" + emails for act in acts}
     return table
 
 
@@ -242,32 +242,32 @@ def asked_for_by(role, world) -> tuple[dict[str, str], dict[str, set[str]]]:
     """Each address, by name, with its letter for this role, and words we do not use there."""
     answers, heard = {}, {}
     for name, response in answers_to(role, world):
-        answers[name] = letter_of(response)
+        answers[name] = email_of(response)
         if words := voice.of_answer(name, response):
             heard[name] = words
     return answers, heard
 
 
-def letter_of(response) -> str:
+def email_of(response) -> str:
     if response.status_code in (301, 302):
         doors = ("/accounts/login/", "/admin/login/")
         return "d" if response.url.startswith(doors) else ">"
-    letters = {200: "o", 403: "-", 404: "x", 405: "m", 410: "g"}
-    return letters.get(response.status_code, str(response.status_code))
+    emails = {200: "o", 403: "-", 404: "x", 405: "m", 410: "g"}
+    return emails.get(response.status_code, str(response.status_code))
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_address_answers_each_role_as_the_table_says_and_in_plain_words(role, world):
-    place = ROLES.index(role)
+    venue = ROLES.index(role)
 
     answers, heard = asked_for_by(role, world)
 
     unlisted = sorted(answers.keys() - TABLE.keys())
     assert unlisted == [], f"say in tests/test_role_matrix.py who may open {unlisted}"
-    said = {name: letters[place] for name, letters in TABLE.items()}
+    said = {name: emails[venue] for name, emails in TABLE.items()}
     assert answers == said
     assert heard == {}
 
 
 def test_every_row_has_a_letter_for_every_role():
-    assert [name for name, letters in TABLE.items() if len(letters) != len(ROLES)] == []
+    assert [name for name, emails in TABLE.items() if len(emails) != len(ROLES)] == []

@@ -10,7 +10,7 @@ def heard():
     return voice.all_found()
 
 
-# --- In the sources ------------------------------------------------------------------------------
+# --- In the sources ----------------------------------------------------------------------------
 
 
 def test_no_file_says_a_word_that_we_do_not_say(heard):
@@ -62,7 +62,7 @@ def test_the_files_that_people_read_are_all_looked_at(pattern):
     assert set(there) <= looked_at
 
 
-# --- On pages: every address, by role, is read in tests/test_role_matrix.py ----------------------
+# --- On pages: every address, by role, is read in tests/test_role_matrix.py --------------------
 
 
 def test_a_planted_word_is_found_on_a_page():

@@ -3,13 +3,16 @@ import django.core.validators
 import django.db.models.deletion
 import nsca.lib.media.images
 import simple_history.models
+from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [
+        ("membership", "0001_initial"),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -363,249 +366,25 @@ class Migration(migrations.Migration):
                         max_length=1,
                     ),
                 ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical city",
                 "verbose_name_plural": "historical cities",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [],
+                "constraints": [],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalMilestone",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("year", models.PositiveSmallIntegerField(help_text="The year it happened.")),
-                (
-                    "date_text",
-                    models.CharField(
-                        blank=True,
-                        help_text="If we know more than the year: “July 14, 1959”. If less: “The 1960s”, “about 2016”.",
-                        max_length=40,
-                    ),
-                ),
-                (
-                    "title",
-                    models.CharField(
-                        help_text="In a few words: “First student exchange”.", max_length=120
-                    ),
-                ),
-                (
-                    "text",
-                    models.CharField(
-                        blank=True,
-                        help_text="One or two sentences, if there is more to say.",
-                        max_length=400,
-                    ),
-                ),
-                (
-                    "source_url",
-                    models.URLField(
-                        blank=True,
-                        help_text="The page where readers can check it.",
-                        verbose_name="source",
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
-                        max_length=1,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical milestone",
-                "verbose_name_plural": "historical milestones",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalWelcome",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "lang",
-                    models.CharField(
-                        help_text="Like fr or zh-Hans.",
-                        max_length=20,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
-                                "Write a language tag, like fr, zh-Hans or en-GB.",
-                            )
-                        ],
-                        verbose_name="language",
-                    ),
-                ),
-                (
-                    "language_name",
-                    models.CharField(help_text="In that language: “Français”.", max_length=40),
-                ),
-                (
-                    "title",
-                    models.CharField(help_text="The heading, in that language.", max_length=120),
-                ),
-                ("body", models.TextField()),
-                ("updated_at", models.DateTimeField(blank=True, editable=False)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
-                        max_length=1,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical welcome",
-                "verbose_name_plural": "historical welcomes",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="Milestone",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("year", models.PositiveSmallIntegerField(help_text="The year it happened.")),
-                (
-                    "date_text",
-                    models.CharField(
-                        blank=True,
-                        help_text="If we know more than the year: “July 14, 1959”. If less: “The 1960s”, “about 2016”.",
-                        max_length=40,
-                    ),
-                ),
-                (
-                    "title",
-                    models.CharField(
-                        help_text="In a few words: “First student exchange”.", max_length=120
-                    ),
-                ),
-                (
-                    "text",
-                    models.CharField(
-                        blank=True,
-                        help_text="One or two sentences, if there is more to say.",
-                        max_length=400,
-                    ),
-                ),
-                (
-                    "source_url",
-                    models.URLField(
-                        blank=True,
-                        help_text="The page where readers can check it.",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-year", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Photograph",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "image",
-                    models.ImageField(
-                        help_text="Up to 40 million pixels. Hidden data, such as where it was taken, is removed.",
-                        upload_to=nsca.lib.media.images.unnamed,
-                    ),
-                ),
-                (
-                    "alt",
-                    models.CharField(
-                        help_text="What it shows, for people who can't see it.",
-                        max_length=240,
-                        verbose_name="description",
-                    ),
-                ),
-                (
-                    "credit",
-                    models.CharField(
-                        blank=True,
-                        help_text="Who took it, and who gave us permission.",
-                        max_length=120,
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveSmallIntegerField(default=0, help_text="Lowest number first."),
-                ),
-            ],
-            options={
-                "ordering": ["position", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Welcome",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "lang",
-                    models.CharField(
-                        help_text="Like fr or zh-Hans.",
-                        max_length=20,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
-                                "Write a language tag, like fr, zh-Hans or en-GB.",
-                            )
-                        ],
-                        verbose_name="language",
-                    ),
-                ),
-                (
-                    "language_name",
-                    models.CharField(help_text="In that language: “Français”.", max_length=40),
-                ),
-                (
-                    "title",
-                    models.CharField(help_text="The heading, in that language.", max_length=120),
-                ),
-                ("body", models.TextField()),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-            ],
-            options={
-                "ordering": ["lang"],
-            },
         ),
         migrations.CreateModel(
             name="City",
@@ -962,6 +741,143 @@ class Migration(migrations.Migration):
                         name="cities_are_on_the_globe",
                     )
                 ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalMilestone",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(help_text="The year it happened.")),
+                (
+                    "date_text",
+                    models.CharField(
+                        blank=True,
+                        help_text="If we know more than the year: “July 14, 1959”. If less: “The 1960s”, “about 2016”.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="In a few words: “First student exchange”.", max_length=120
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences, if there is more to say.",
+                        max_length=400,
+                    ),
+                ),
+                (
+                    "source_url",
+                    models.URLField(
+                        blank=True,
+                        help_text="The page where readers can check it.",
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="cities.city",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical milestone",
+                "verbose_name_plural": "historical milestones",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Milestone",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="milestones",
+                        to="cities.city",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(help_text="The year it happened.")),
+                (
+                    "date_text",
+                    models.CharField(
+                        blank=True,
+                        help_text="If we know more than the year: “July 14, 1959”. If less: “The 1960s”, “about 2016”.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="In a few words: “First student exchange”.", max_length=120
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences, if there is more to say.",
+                        max_length=400,
+                    ),
+                ),
+                (
+                    "source_url",
+                    models.URLField(
+                        blank=True,
+                        help_text="The page where readers can check it.",
+                        verbose_name="source",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-year", "pk"],
+                "indexes": [],
+                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -973,8 +889,6 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("label", models.CharField(help_text="What readers find there.", max_length=120)),
-                ("url", models.URLField(help_text="The full address, starting with https://.")),
                 (
                     "city",
                     models.ForeignKey(
@@ -983,10 +897,191 @@ class Migration(migrations.Migration):
                         to="cities.city",
                     ),
                 ),
+                ("label", models.CharField(help_text="What readers find there.", max_length=120)),
+                ("url", models.URLField(help_text="The full address, starting with https://.")),
             ],
             options={
                 "verbose_name": "link",
                 "ordering": ["pk"],
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalWelcome",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "lang",
+                    models.CharField(
+                        help_text="Like fr or zh-Hans.",
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
+                                "Write a language tag, like fr, zh-Hans or en-GB.",
+                            )
+                        ],
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "language_name",
+                    models.CharField(help_text="In that language: “Français”.", max_length=40),
+                ),
+                (
+                    "title",
+                    models.CharField(help_text="The heading, in that language.", max_length=120),
+                ),
+                ("body", models.TextField()),
+                ("updated_at", models.DateTimeField(blank=True, editable=False)),
+                (
+                    "city",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="The city it speaks to.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="cities.city",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical welcome",
+                "verbose_name_plural": "historical welcomes",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Welcome",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        help_text="The city it speaks to.",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="welcomes",
+                        to="cities.city",
+                    ),
+                ),
+                (
+                    "lang",
+                    models.CharField(
+                        help_text="Like fr or zh-Hans.",
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
+                                "Write a language tag, like fr, zh-Hans or en-GB.",
+                            )
+                        ],
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "language_name",
+                    models.CharField(help_text="In that language: “Français”.", max_length=40),
+                ),
+                (
+                    "title",
+                    models.CharField(help_text="The heading, in that language.", max_length=120),
+                ),
+                ("body", models.TextField()),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+            ],
+            options={
+                "ordering": ["lang"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("city", "lang"), name="one_welcome_a_language")
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Photograph",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photographs",
+                        to="cities.city",
+                    ),
+                ),
+                (
+                    "image",
+                    models.ImageField(
+                        help_text="Up to 40 million pixels. Hidden data, such as where it was taken, is removed.",
+                        upload_to=nsca.lib.media.images.unnamed,
+                    ),
+                ),
+                (
+                    "alt",
+                    models.CharField(
+                        help_text="What it shows, for people who can't see it.",
+                        max_length=240,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "credit",
+                    models.CharField(
+                        blank=True,
+                        help_text="Who took it, and who gave us permission.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(default=0, help_text="Lowest number first."),
+                ),
+            ],
+            options={
+                "ordering": ["position", "pk"],
+                "indexes": [],
+                "constraints": [],
             },
         ),
     ]

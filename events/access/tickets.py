@@ -13,22 +13,22 @@ class State(TextChoices):
 
     VALID = "valid"
     HELD = "held"  # the order is not paid yet
-    LAPSED = "lapsed"  # the hold expired
-    CANCELLED = "cancelled"  # refunded, returned, or canceled by staff
+    EXPIRED = "expired"  # the hold expired
+    CANCELED = "canceled"  # refunded, returned, or canceled by staff
     SUSPENDED = "suspended"  # the payment is disputed
-    EVENT_CANCELLED = "event-cancelled"
+    EVENT_CANCELED = "event-canceled"
     PAST = "past"
 
 
 def state_of(ticket: Ticket, *, at) -> State:
     """The first that applies; a canceled order outranks a canceled event. Needs line__order."""
     order = ticket.line.order
-    if ticket.cancelled_at is not None:
-        return State.CANCELLED
+    if ticket.canceled_at is not None:
+        return State.CANCELED
     if order.state != order.State.PAID:
-        return State.HELD if order.is_held(at) else State.LAPSED
-    if ticket.event.is_cancelled:
-        return State.EVENT_CANCELLED
+        return State.HELD if order.is_held(at) else State.EXPIRED
+    if ticket.event.is_canceled:
+        return State.EVENT_CANCELED
     if ticket.suspended_at is not None:
         return State.SUSPENDED
     return State.PAST if ticket.event.is_past(at) else State.VALID

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from events import reveal
 from events.changes import foresight, money_back
-from events.changes.canceling import AlreadyCancelled, cancel, refund_all
+from events.changes.canceling import AlreadyCanceled, cancel, refund_all
 from events.changes.forms import CancelForm
 from events.models import Event
 from events.reveal.outlook import STALE, key_of
@@ -43,7 +43,7 @@ def cancel_view(model_admin, request, event):
             return _cancel_facts(locked, now) == facts
 
         try:
-            told = cancel(
+            mailed = cancel(
                 event,
                 note=form.cleaned_data["note"],
                 refund_all=form.cleaned_data.get("money") == CancelForm.EVERYBODY,
@@ -53,10 +53,10 @@ def cancel_view(model_admin, request, event):
             )
         except reveal.Overtaken:  # at this very moment
             return cancel_view(model_admin, request, model_admin.get_or_404(request, event.pk))
-        except AlreadyCancelled as refusal:
+        except AlreadyCanceled as refusal:
             form.add_error(None, str(refusal))
         else:
-            sentence = f"Canceled. Ticket holders get {counted(told, 'e-mail')}."
+            sentence = f"Canceled. Ticket holders get {counted(mailed, 'e-mail')}."
             url = model_admin.url("refunds", event.pk) if may_refund else ""
             return model_admin.done(request, event, sentence, url=url)
     return model_admin.act_page(
@@ -75,7 +75,7 @@ def cancel_view(model_admin, request, event):
 
 def _cancel_words(event, request, may_refund) -> list[str]:
     return [
-        *foresight.foresee_cancelling(event, at=request.now),
+        *foresight.foresee_canceling(event, at=request.now),
         _money_words(money_back.owed_by(event), may_refund),
     ]
 
@@ -135,7 +135,7 @@ PAGES = [
         refunds_view,
         permission="view",
         needs=(MAY_REFUND,),
-        may=lambda request, event: event.is_cancelled,
+        may=lambda request, event: event.is_canceled,
         label=_refunds_label,
     ),
 ]

@@ -99,8 +99,8 @@ def move_view(model_admin, request, event):
             event.refresh_from_db()
             outlook = _outlook(event, wanted, at=request.now)
             return _ask_to_move(model_admin, request, event, outlook)
-        letters = counted(row.notices.count(), "guest and party,guests and parties")
-        sentence = f"Moved to {exactly(row.to_starts_at)}. {letters} will get an e-mail."
+        mails = counted(row.mails.count(), "guest and party,guests and parties")
+        sentence = f"Moved to {exactly(row.to_starts_at)}. {mails} will get an e-mail."
         return model_admin.done(request, event, sentence)
     return model_admin.page(
         request,
@@ -114,7 +114,7 @@ def move_view(model_admin, request, event):
         ],
         button="See what will happen",
         form=form,
-        moves=moving.told_so_far(event),
+        moves=moving.mailed_so_far(event),
         media=model_admin.media + form.media,
         status=422 if form.errors and not is_back else 200,
     )

@@ -81,7 +81,7 @@ class SavingAdmin:
         as typed.
         """
         moving.shift_links(after, after.starts_at - before.starts_at)
-        if foresight.tells(before, after, at=request.now):
+        if foresight.is_announced(before, after, at=request.now):
             wanted = moving.Wanted(after.starts_at, after.ends_at)
             moving.announce(
                 after, came_from=before.starts_at, wanted=wanted, by=request.user, at=request.now
@@ -152,7 +152,7 @@ def _outlook(request, before, after, *, is_new: bool) -> Outlook:
         kinds=windows.of_kinds(
             _changed_kinds(request, before), before, after, sold=taken.kinds, at=request.now
         ),
-        extra=(NO_OFFER,) if foresight.tells(before, after, at=request.now) else (),
+        extra=(NO_OFFER,) if foresight.is_announced(before, after, at=request.now) else (),
     )
 
 
@@ -165,8 +165,8 @@ def _limits(request, before, after, taken) -> list[foresight.Limit]:
         counts = taken.kinds if isinstance(row, TicketType) else taken.suppers
         if row.capacity is not None:
             name = row.name if isinstance(row, TicketType) else row.label
-            chairs = row.capacity * getattr(row, "covers", 1)
-            limits.append(foresight.Limit(f"“{name}”", chairs, counts.get(row.pk, 0)))
+            seats = row.capacity * getattr(row, "covers", 1)
+            limits.append(foresight.Limit(f"“{name}”", seats, counts.get(row.pk, 0)))
     return limits
 
 

@@ -20,7 +20,7 @@ from orders.lines.kinds import Refusal
 from orders.models import Task
 
 
-class AlreadyCancelled(Refusal):
+class AlreadyCanceled(Refusal):
     def __init__(self):
         super().__init__("This event is already canceled.")
 
@@ -36,7 +36,7 @@ def cancel(
     still: Callable[[Event], bool] | None = None,
 ) -> int:
     """Cancel and put an e-mail to each holder into the outbox; how many addresses. `still` says,
-    under the lock, whether all is as it was when somebody said yes. Raises AlreadyCancelled,
+    under the lock, whether all is as it was when somebody said yes. Raises AlreadyCanceled,
     Overtaken.
 
     The venue is not revealed anymore: unsent reveal e-mails are superseded. The waitlist closes
@@ -44,16 +44,16 @@ def cancel(
     every order's tickets; without it a task asks about the refunds.
     """
     locked = Event.objects.select_for_update().get(pk=event.pk)
-    if locked.is_cancelled:
-        raise AlreadyCancelled
+    if locked.is_canceled:
+        raise AlreadyCanceled
     if still is not None and not still(locked):
         raise Overtaken
-    locked.state, locked.cancelled_note = Event.State.CANCELLED, note
-    locked.cancelled_at = at
+    locked.state, locked.canceled_note = Event.State.CANCELED, note
+    locked.canceled_at = at
     locked.refund_all_at = at if refund_all else None
     locked._history_user = by
     locked.save(
-        update_fields=["state", "cancelled_at", "cancelled_note", "refund_all_at", "updated_at"]
+        update_fields=["state", "canceled_at", "canceled_note", "refund_all_at", "updated_at"]
     )
     RevealMail.objects.filter(event=locked, state=RevealMail.State.QUEUED).update(
         state=RevealMail.State.SUPERSEDED, leased_until=None
@@ -71,13 +71,13 @@ def cancel(
     holders = _by_holder(locked)
     for address, tickets in holders.items():
         mail.post(
-            "event_cancelled",
+            "event_canceled",
             to=address,
             to_name=tickets[0].guest_name or tickets[0].line.order.buyer_name,
             context={"event": locked, "tickets": tickets},
             attachments=[
                 mail.Attachment(
-                    f"cancelled-{ticket.code}.ics", ticket_ics(ticket, at=at), "text/calendar"
+                    f"canceled-{ticket.code}.ics", ticket_ics(ticket, at=at), "text/calendar"
                 )
                 for ticket in tickets
             ],
@@ -97,7 +97,7 @@ def _ask_to_call(event: Event, *, at: datetime) -> None:
     count = sum(not holder for holder in holders.values_list("holder", flat=True))
     if count:
         ask(
-            f"event-cancelled-untold:{event.pk}",
+            f"event-canceled-untold:{event.pk}",
             f"{event} is canceled, and {counted(count, 'ticket')} "
             f"{'has' if count == 1 else 'have'} no e-mail address. Please call: the guest list "
             "has the phone numbers.",
@@ -108,7 +108,7 @@ def _ask_to_call(event: Event, *, at: datetime) -> None:
 def _tell_waiting(event: Event, entry: WaitlistEntry) -> None:
     """E-mail a waitlist party. An offer it has ends at once (money_back.py releases its hold)."""
     mail.post(
-        "waitlist_cancelled",
+        "waitlist_canceled",
         to=entry.email,
         to_name=entry.name,
         context={"event": event, "entry": entry, "had_offer": entry.offer is not None},
@@ -120,7 +120,7 @@ def _tell_waiting(event: Event, entry: WaitlistEntry) -> None:
 def refund_all(event: Event, *, by, at: datetime) -> bool:
     """Refund every order's tickets of a canceled event; False where that was decided before."""
     locked = Event.objects.select_for_update().get(pk=event.pk)
-    if not locked.is_cancelled or locked.refund_all_at:
+    if not locked.is_canceled or locked.refund_all_at:
         return False
     locked.refund_all_at = at
     locked._history_user = by

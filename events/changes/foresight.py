@@ -54,19 +54,19 @@ def foresee(
         sentences += consequences.of_the_room(before, after, who) if "capacity" in changed else []
         sentences += windows.sentences(before, after, guests=who.guests, at=at)
         sentences += [*kinds, *consequences.of_limits(limits)]
-    told = 0
-    if tells(before, after, at=at):
+    mailed = 0
+    if is_announced(before, after, at=at):
         hearing = people_of(before, with_disputed=True)
-        told = hearing.told
-    if told:
-        sentences += consequences.of_letters(hearing)
+        mailed = hearing.total
+    if mailed:
+        sentences += consequences.of_mails(hearing)
     elif sentences and not (at_once and consequences.writes_the_venue(before, after)):
         sentences += consequences.of_silence(who)
     sentences += extra
-    facts = [tuple(limits), tuple(kinds), tuple(extra), told]
+    facts = [tuple(limits), tuple(kinds), tuple(extra), mailed]
     return Outlook(
         sentences=tuple(sentences),
-        told=told,
+        mailed=mailed,
         reveals_now=at_once,
         to_everyone=is_everyones(after, at),
         guests=who.guests,
@@ -75,14 +75,14 @@ def foresee(
     )
 
 
-def foresee_cancelling(event: Event, *, at: datetime) -> list[str]:
+def foresee_canceling(event: Event, *, at: datetime) -> list[str]:
     """What canceling would do, apart from refunds: sentences, the last of which is grave."""
     who = people_of(event, with_disputed=True)
     sentences = ["Its page says that it is canceled, and sales stop."]
     if who.guests:
         sentences.append(
             f"{counted(who.guests, 'guest')} {'gets' if who.guests == 1 else 'get'} an e-mail "
-            f"({counted(who.letters, 'e-mail')}, one per address) with a calendar file that "
+            f"({counted(who.mails, 'e-mail')}, one per address) with a calendar file that "
             "removes the entry."
         )
     if who.parties:
@@ -91,7 +91,7 @@ def foresee_cancelling(event: Event, *, at: datetime) -> list[str]:
         sentences.append(f"{parties} on the waitlist {verb} an e-mail, and the waitlist closes.")
     if who.unreachable:
         sentences.append(consequences.of_the_unreachable(who))
-    if not who.told:
+    if not who.total:
         sentences.append("Nobody has a ticket or is on the waitlist, so no e-mail goes out.")
     return [*sentences, *consequences.of_the_wiping(event, who, at=at)]
 
@@ -102,7 +102,7 @@ def as_changed(event: Event, fields: dict) -> Event:
     return Event(**values | fields)
 
 
-def tells(before: Event, after: Event, *, at: datetime) -> bool:
+def is_announced(before: Event, after: Event, *, at: datetime) -> bool:
     """Whether everybody gets an e-mail: the start of a published event that is not
     over changes.
     """

@@ -96,14 +96,14 @@ def _owed(rows, event) -> tuple[dict[int, Ticket], WaitlistEntry | None]:
     """The tickets of these rows that still count and have the same holder, and the party that is
     still on the waitlist. Those who got a transferred ticket since learned the new date with it.
     """
-    hands = {row.ticket_id: row.hand for row in rows if row.ticket_id}
+    hands = {row.ticket_id: row.transfer_count for row in rows if row.ticket_id}
     current = Ticket.objects.valid_or_disputed().filter(pk__in=hands).order_by("pk")
     current = current.select_related("line__order", "ticket_type", "choice")
     address = rows[0].address
     tickets = {
         ticket.pk: ticket
         for ticket in current
-        if ticket.hand == hands[ticket.pk] and ticket.holder_email == address
+        if ticket.transfer_count == hands[ticket.pk] and ticket.holder_email == address
     }
     for ticket in tickets.values():
         ticket.event = event
@@ -113,10 +113,10 @@ def _owed(rows, event) -> tuple[dict[int, Ticket], WaitlistEntry | None]:
 
 
 def _message(row, move, event, tickets, party, at) -> EmailMultiAlternatives:
-    letter = render_mail("event_moved", _context(move, event, tickets, party, at))
+    mail = render_mail("event_moved", _context(move, event, tickets, party, at))
     name = _name(tickets, party)
     message = message_of(
-        letter, to=recipient(row.address, name), headers={"Message-ID": row.message_id}
+        mail, to=recipient(row.address, name), headers={"Message-ID": row.message_id}
     )
     for ticket in tickets:
         if ticket.suspended_at is not None:
@@ -150,7 +150,7 @@ def _context(move, event, tickets, party, at) -> dict:
         "holds": len(tickets),
         "party": party,
         "greeting": _name(tickets, party),
-        "is_told": event.is_secret and reveal.is_told(event, at=at),
+        "is_revealed": event.is_secret and reveal.is_revealed(event, at=at),
         "is_secret": event.is_secret,
         "is_due": event.is_secret and event.opens_at <= at,
         "refunds_until": until,
@@ -162,4 +162,4 @@ def _context(move, event, tickets, party, at) -> dict:
 def _is_buyers(ticket: Ticket) -> bool:
     """Whether its holder bought it: only the buyer gets the order's link."""
     buyer = ticket.line.order.buyer_email
-    return not ticket.hand and ticket.holder_email == buyer
+    return not ticket.transfer_count and ticket.holder_email == buyer

@@ -65,7 +65,7 @@ def _let_go(at: datetime) -> int:
     Money that is faster is refunded automatically (settling.py).
     """
     held = Order.objects.filter(state=Order.State.HELD, held_until__gt=at)
-    held = held.filter(lines__tickets__event__state=Event.State.CANCELLED).distinct()
+    held = held.filter(lines__tickets__event__state=Event.State.CANCELED).distinct()
     count = 0
     for order in held[:A_ROUND]:
         try:
@@ -77,8 +77,8 @@ def _let_go(at: datetime) -> int:
 
 def _refund(at: datetime) -> int:
     count = 0
-    cancelled = Event.objects.filter(state=Event.State.CANCELLED, refund_all_at__isnull=False)
-    for event in cancelled:
+    canceled = Event.objects.filter(state=Event.State.CANCELED, refund_all_at__isnull=False)
+    for event in canceled:
         actor = _decided_by(event)
         for order in orders_owed(event).order_by("pk")[:A_ROUND]:
             try:
@@ -94,9 +94,9 @@ def _refund(at: datetime) -> int:
 
 def orders_owed(event: Event) -> QuerySet[Order]:
     """Paid orders with a ticket or an add-on for the event that is not canceled."""
-    live = Ticket.objects.filter(event=event, cancelled_at=None, line__order=OuterRef("pk"))
+    live = Ticket.objects.filter(event=event, canceled_at=None, line__order=OuterRef("pk"))
     more = Portion.objects.filter(
-        add_on__event=event, cancelled_at=None, line__order=OuterRef("pk")
+        add_on__event=event, canceled_at=None, line__order=OuterRef("pk")
     )
     return Order.objects.filter(Exists(live) | Exists(more), state=Order.State.PAID)
 
@@ -120,8 +120,8 @@ def give_back_order(order: Order, event: Event, *, actor: str, at: datetime) -> 
 
 def _lines_of(order: Order, event: Event) -> list[Line]:
     """The order's lines with a ticket or an add-on for the event that is not canceled."""
-    live = Ticket.objects.filter(event=event, cancelled_at=None, line=OuterRef("pk"))
-    more = Portion.objects.filter(add_on__event=event, cancelled_at=None, line=OuterRef("pk"))
+    live = Ticket.objects.filter(event=event, canceled_at=None, line=OuterRef("pk"))
+    more = Portion.objects.filter(add_on__event=event, canceled_at=None, line=OuterRef("pk"))
     return list(order.lines.filter(Exists(live) | Exists(more)))
 
 
@@ -142,7 +142,7 @@ def _forgive(order: Order, lines: list[Line], *, reason: str, actor: str, at: da
         return
     for line in lines:
         kind_of(line.kind).refunded(line, at=at)
-    note(order, LedgerEntry.Entry.CANCELLED, at=at, actor=actor, text=reason)
+    note(order, LedgerEntry.Entry.CANCELED, at=at, actor=actor, text=reason)
     ask(
         f"invoice-less:{order.number}",
         f"Order {order.number}: {reason}, and the invoice is unpaid. It also covers other things: "
@@ -160,7 +160,7 @@ def owed_by(event: Event) -> Owed:
         cents += sum(each.cents for each in _wanted(order, lines))
         count += 1
     guests = Ticket.objects.filter(
-        event=event, cancelled_at=None, line__order__state=Order.State.PAID
+        event=event, canceled_at=None, line__order__state=Order.State.PAID
     ).count()
     return Owed(count, guests, cents)
 
@@ -169,9 +169,9 @@ def progress_of(event: Event) -> Progress:
     """The progress of refunds; before the decision nothing is done."""
     since = event.refund_all_at
     theirs = Ticket.objects.filter(event=event, line__order=OuterRef("pk"))
-    touched = theirs.filter(Q(cancelled_at=None) | Q(cancelled_at__gte=since) if since else Q())
+    touched = theirs.filter(Q(canceled_at=None) | Q(canceled_at__gte=since) if since else Q())
     more = Portion.objects.filter(add_on__event=event, line__order=OuterRef("pk"))
-    more = more.filter(Q(cancelled_at=None) | Q(cancelled_at__gte=since) if since else Q())
+    more = more.filter(Q(canceled_at=None) | Q(canceled_at__gte=since) if since else Q())
     orders = Order.objects.filter(Exists(touched) | Exists(more), state=Order.State.PAID)
     total = orders.count()
     refunds = Refund.objects.filter(

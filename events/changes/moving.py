@@ -43,7 +43,7 @@ class Wanted:
     refunds_after_reveal: bool = False
 
 
-# --- What follows from a new start ---------------------------------------------------------------
+# --- What follows from a new start -------------------------------------------------------------
 
 
 def lead_after(event: Event, starts_at: datetime, *, at: datetime) -> timedelta | None:
@@ -54,7 +54,7 @@ def lead_after(event: Event, starts_at: datetime, *, at: datetime) -> timedelta 
     as much as the start moved, and T stays where it was, with the ends of refunds, transfers
     and sales.
     """
-    if event.lead is None or not reveal.is_told(event, at=at):
+    if event.lead is None or not reveal.is_revealed(event, at=at):
         return event.lead
     return max(starts_at - event.opens_at, timedelta(0))
 
@@ -105,7 +105,7 @@ def check(event: Event, wanted: Wanted, *, at: datetime) -> None:
         )
 
 
-# --- Done ----------------------------------------------------------------------------------------
+# --- Done --------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -180,15 +180,17 @@ def owe(move: Move, *, at: datetime) -> int:
     guest may come after all), and waitlist parties. Each gets one row, however often it is called;
     how many are new.
     """
-    told = MoveMail.objects.filter(move=move)
+    mailed = MoveMail.objects.filter(move=move)
     current = Ticket.objects.valid_or_disputed().filter(event=move.event_id)
     # Tickets that were not valid for a while (a check bounced and was paid after all) are owed
     # again.
-    again = told.filter(state=State.SUPERSEDED, ticket__in=current, hand=F("ticket__hand"))
+    again = mailed.filter(
+        state=State.SUPERSEDED, ticket__in=current, transfer_count=F("ticket__transfer_count")
+    )
     again.update(state=State.QUEUED)
     tickets = (
         current.filter(line__order__placed_at__lte=move.made_at)
-        .exclude(Exists(told.filter(ticket=OuterRef("pk"))))
+        .exclude(Exists(mailed.filter(ticket=OuterRef("pk"))))
         .with_holder()
     )
     rows = [
@@ -196,14 +198,14 @@ def owe(move: Move, *, at: datetime) -> int:
             move,
             at,
             ticket=ticket,
-            hand=ticket.hand,
+            transfer_count=ticket.transfer_count,
             address=ticket.holder,
             state=_state(ticket.holder),
         )
         for ticket in tickets
     ]
     parties = waiting(move.event).filter(joined_at__lte=move.made_at)
-    parties = parties.exclude(Exists(told.filter(entry=OuterRef("pk"))))
+    parties = parties.exclude(Exists(mailed.filter(entry=OuterRef("pk"))))
     rows += [_row(move, at, entry=party, address=party.email) for party in parties]
     MoveMail.objects.bulk_create(rows, ignore_conflicts=True)  # another ticker was faster
     planning.count_anew(MoveMail, len(rows))
@@ -222,13 +224,13 @@ def _state(address: str) -> str:
     return State.QUEUED if address else State.NO_ADDRESS
 
 
-def told_so_far(event: Event) -> QuerySet[Move]:
+def mailed_so_far(event: Event) -> QuerySet[Move]:
     """The moves of an event, newest first, each with how many rows are `sent`, `queued` and
     `failed` (no e-mail can reach them).
     """
 
     def rows(*states) -> Count:
-        return Count("notices", filter=Q(notices__state__in=states))
+        return Count("mails", filter=Q(mails__state__in=states))
 
     return (
         Move.objects.filter(event=event)
@@ -247,10 +249,12 @@ def is_latest(move: Move) -> bool:
     return not Move.objects.filter(event=move.event_id, pk__gt=move.pk).exists()
 
 
-def untold(move: Move):
+def unmailed(move: Move):
     """Rows of those no e-mail can reach: somebody should call them."""
     rows = MoveMail.objects.filter(move=move, state__in=(State.NO_ADDRESS, State.FAILED))
-    comes = Q(ticket__in=Ticket.objects.valid_or_disputed(), hand=F("ticket__hand"))
+    comes = Q(
+        ticket__in=Ticket.objects.valid_or_disputed(), transfer_count=F("ticket__transfer_count")
+    )
     waits = Q(entry__isnull=False, entry__left_at__isnull=True)
     return rows.filter(comes | waits)
 
@@ -265,7 +269,7 @@ def count_again(*, at: datetime) -> int:
     done = 0
     for task in Task.objects.filter(key__startswith=UNREACHED, done_at=None):
         move = Move.objects.filter(pk=task.key.removeprefix(UNREACHED)).first()
-        count = untold(move).count() if move is not None and is_latest(move) else 0
+        count = unmailed(move).count() if move is not None and is_latest(move) else 0
         if not count:
             done += Task.objects.filter(pk=task.pk, done_at=None).update(done_at=at)
         elif task.text != (words := _help_words(move, count)):
@@ -282,7 +286,7 @@ def _help_words(move: Move, count: int) -> str:
 
 def call_for_help(move: Move, *, at: datetime) -> None:
     """Add one task per move. It says how many guests, never who."""
-    count = untold(move).count()
+    count = unmailed(move).count()
     if not count:
         return
     words = _help_words(move, count)

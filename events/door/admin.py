@@ -91,7 +91,7 @@ class DoorLinkAdmin(BaseAdmin):
             return []
         return [Tool("Revoke", self.url("revoke", obj.pk))]
 
-    # --- the form ----------------------------------------------------------------------------
+    # --- the form -------------------------------------------------------------------------------
 
     def get_fields(self, request, obj=None):
         fields = ["event", "name", "gate", "opens_at", "ends_at", "may_sell"]
@@ -129,7 +129,7 @@ class DoorLinkAdmin(BaseAdmin):
         request.session[SHOWN_ONCE] = obj.pk
         return HttpResponseRedirect(self.url("link", obj.pk))
 
-    # --- acts --------------------------------------------------------------------------------
+    # --- acts -----------------------------------------------------------------------------------
 
     def link_view(self, request, object_id):
         """Show the URL and its QR code once: anyone who has it can check guests in."""

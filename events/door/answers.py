@@ -33,10 +33,10 @@ class Situation(TextChoices):
     UNKNOWN = "unknown"
     GIVEN_ON = "given-on"
     OTHER_EVENT = "other-event"
-    EVENT_CANCELLED = "event-cancelled"
+    EVENT_CANCELED = "event-canceled"
     NOT_PAID = "not-paid"
     REFUNDED = "refunded"
-    CANCELLED = "cancelled"
+    CANCELED = "canceled"
     DISPUTED = "disputed"
 
 
@@ -71,7 +71,7 @@ class Answer:
         return self.situation in _GREEN or self.situation == Situation.ALREADY_IN
 
 
-# --- Who is in -----------------------------------------------------------------------------------
+# --- Who is in ---------------------------------------------------------------------------------
 
 
 def guest_of(ticket: Ticket) -> str:
@@ -89,7 +89,7 @@ def came_in(entry: Scan, *, at: datetime) -> str:
     return ", ".join(filter(None, parts))
 
 
-# --- Judging -------------------------------------------------------------------------------------
+# --- Judging -----------------------------------------------------------------------------------
 
 
 def judged(link: DoorLink, ticket: Ticket, *, device_id: str, at: datetime) -> Answer:
@@ -116,11 +116,11 @@ def not_good(link: DoorLink, ticket: Ticket) -> Answer | None:
     order = ticket.line.order
     if ticket.event_id != link.event_id:
         return other_event(ticket)
-    if ticket.event.is_cancelled:
+    if ticket.event.is_canceled:
         words = "The event is canceled."
-        return _of(ticket, Situation.EVENT_CANCELLED, "Not today", words)
-    if ticket.cancelled_at is not None:
-        return _cancelled(ticket)
+        return _of(ticket, Situation.EVENT_CANCELED, "Not today", words)
+    if ticket.canceled_at is not None:
+        return _canceled(ticket)
     if order.state != Order.State.PAID:
         words = f"Order {order.number} was never paid."
         advice = "Be kind: the buyer may think it is paid."
@@ -133,14 +133,14 @@ def not_good(link: DoorLink, ticket: Ticket) -> Answer | None:
     return None
 
 
-def _cancelled(ticket: Ticket) -> Answer:
+def _canceled(ticket: Ticket) -> Answer:
     of_it = Q(line=None) | Q(line=ticket.line_id, unit=None)
     of_it |= Q(line=ticket.line_id, unit=ticket.number)
     refunds = Refund.objects.filter(of_it, payment__order=ticket.line.order_id)
     back = refunds.exclude(state=Refund.State.FAILED).order_by("pk").last()
     if back is None:
-        words = f"Canceled on {long_day(ticket.cancelled_at)}."
-        return _of(ticket, Situation.CANCELLED, "Canceled", words, BE_KIND)
+        words = f"Canceled on {long_day(ticket.canceled_at)}."
+        return _of(ticket, Situation.CANCELED, "Canceled", words, BE_KIND)
     words = f"Refunded on {long_day(back.settled_at or back.requested_at)}."
     return _of(ticket, Situation.REFUNDED, "Refunded", words, BE_KIND)
 

@@ -37,7 +37,7 @@ class TableCount:
 
     words: str  # "Table 4", "Unnumbered table", "No table yet"
     number: int
-    chairs: int | None
+    seats: int | None
     guests: int
     counts: tuple[int, ...]  # one for each column of the sheet
     notes: tuple[Note, ...]
@@ -132,7 +132,7 @@ def _count(
     return TableCount(
         words=words,
         number=(table.number or 0) if table else 0,
-        chairs=table.chairs if table else None,
+        seats=table.seats if table else None,
         guests=len(guests),
         counts=tuple(sum(g.choice_id == column for g in guests) for column in columns),
         notes=tuple(Note(text, count) for text, count in notes.items()),
@@ -154,7 +154,7 @@ def without(text: str, names: Iterable[str]) -> str:
     return text
 
 
-# --- The link ------------------------------------------------------------------------------------
+# --- The link ----------------------------------------------------------------------------------
 
 
 def link_of(event: Event) -> CatererLink | None:

@@ -58,7 +58,7 @@ class DoorClosed(Refusal):
         super().__init__("This link isn’t valid right now.")
 
 
-# --- Codes ---------------------------------------------------------------------------------------
+# --- Codes -------------------------------------------------------------------------------------
 
 
 def code_in(text: str) -> str:
@@ -80,7 +80,7 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s–-]+", "", text)
 
 
-# --- Acts ----------------------------------------------------------------------------------------
+# --- Acts --------------------------------------------------------------------------------------
 
 
 def check_open(link: DoorLink, *, at: datetime, read_at: datetime | None = None) -> None:
@@ -150,7 +150,7 @@ def next_number(device_id: str) -> int:
     return (Scan.objects.filter(device=device_id).aggregate(n=Max("number"))["n"] or 0) + 1
 
 
-# --- Under the lock ------------------------------------------------------------------------------
+# --- Under the lock ----------------------------------------------------------------------------
 
 
 def _act(

@@ -99,10 +99,10 @@ class WalkUpForm(forms.Form):
         kind = self.kinds.get(data.get("kind", ""))
         if kind is None or "quantity" not in data:
             return
-        chairs = data["quantity"] * kind.covers
-        if sum(self._suppers().values()) > chairs:
+        seats = data["quantity"] * kind.covers
+        if sum(self._suppers().values()) > seats:
             noun = noun_of(self.event)
-            words = f"That’s more suppers than {noun}s ({chairs}). Enter fewer."
+            words = f"That’s more suppers than {noun}s ({seats}). Enter fewer."
             first = next(name for name in self.fields if name.startswith("supper_") and data[name])
             self.add_error(first, words)
         if members := data.get("members"):

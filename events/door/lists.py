@@ -35,7 +35,7 @@ class Row:
         """Why there is no button: "in at 7:02 p.m.", "canceled", "not paid", "on hold"."""
         if self.entry:
             return f"in at {hour(self.entry.read_at or self.entry.at)}"
-        if self.ticket.cancelled_at:
+        if self.ticket.canceled_at:
             return "canceled"
         if self.ticket.line.order.state != Order.State.PAID:
             return "not paid"
@@ -127,7 +127,7 @@ def folded(text: str) -> str:
     return "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold()
 
 
-# --- Counting ------------------------------------------------------------------------------------
+# --- Counting ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def count(event: Event) -> Count:
     )
 
 
-# --- On paper ------------------------------------------------------------------------------------
+# --- On paper ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

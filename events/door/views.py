@@ -164,7 +164,7 @@ def counts(request: HttpRequest, link: DoorLink) -> HttpResponse:
     return render(request, "events/door/count.html", {"count": count, "link": link})
 
 
-# --- Answers -------------------------------------------------------------------------------------
+# --- Answers -----------------------------------------------------------------------------------
 
 
 def _answer(request, link, answer) -> HttpResponse:
@@ -247,7 +247,7 @@ def _closed(request, link) -> HttpResponse:
     return render(request, "events/door/closed.html", context, status=status)
 
 
-# --- The phone -----------------------------------------------------------------------------------
+# --- The phone ---------------------------------------------------------------------------------
 
 
 def _device_id(request, link: DoorLink) -> tuple[str, str]:

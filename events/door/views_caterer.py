@@ -51,8 +51,8 @@ def csv_of(sheet: Sheet) -> HttpResponse:
     rows = Dataset(headers=headers + (["add-ons"] if beside else []))
     for table in sheet.tables:
         notes = "; ".join(f"{note.guests} × {note.text}" for note in table.notes)
-        chairs = "" if table.chairs is None else table.chairs
-        row = [table.words, chairs, table.guests, *table.counts, plain(notes)]
+        seats = "" if table.seats is None else table.seats
+        row = [table.words, seats, table.guests, *table.counts, plain(notes)]
         rows.append(row + ([plain(table.extras_words)] if beside else []))
     total = ["total", "", sheet.guests, *sheet.totals, f"as of {exactly(sheet.at)}"]
     rows.append(total + ([plain(words(beside))] if beside else []))

@@ -80,10 +80,10 @@ def on_sale(event: Event, *, at: datetime) -> OnSale:
 def items_of(event: Event, sale: Sale) -> list[Item]:
     """The items of a sale. The guest's name goes to the first seat."""
     eating = [choice.pk for choice, count in sale.suppers.items() for _ in range(count)]
-    chairs = sale.quantity * sale.kind.covers
+    seats = sale.quantity * sale.kind.covers
     guests = [
         Guest(name=sale.name if number == 0 else "", choice_id=choice_id)
-        for number, choice_id in enumerate(eating + [None] * (chairs - len(eating)))
+        for number, choice_id in enumerate(eating + [None] * (seats - len(eating)))
     ]
     items = ticket_items(
         event,

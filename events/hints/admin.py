@@ -8,7 +8,7 @@ from tablib import Dataset
 
 from events import reveal
 from events.access.private import private_to_staff
-from events.hints import mail as hint_letters
+from events.hints import mail as hint_mail_queue
 from events.hints import opt_ins
 from events.hints.hints import steps
 from events.models import Ticket
@@ -40,7 +40,7 @@ class VenuePictureForm(forms.Form):
         self.fields["alt"].widget.attrs["autocomplete"] = "off"
 
 
-# --- The seal --------------------------------------------------------------------------------
+# --- The seal ----------------------------------------------------------------------------------
 
 
 def seal_view(model_admin, request, event):
@@ -65,13 +65,13 @@ def seal_view(model_admin, request, event):
         is_renewed=bool(rows) and rows[-1].published_at is None,
         may_publish=request.now < event.opens_at,
         has_venue=reveal.has_venue(event, by=request.user),
-        venue_url=model_admin.url("place", event.pk),
+        venue_url=model_admin.url("venue", event.pk),
         asking=asking,
     )
     return private_to_staff(response)
 
 
-# --- The venue's picture ---------------------------------------------------------------------
+# --- The venue's picture -----------------------------------------------------------------------
 
 
 @sensitive_variables()
@@ -124,7 +124,7 @@ def _put(request, event, form) -> bool:
     return True
 
 
-# --- Hints -----------------------------------------------------------------------------------
+# --- Hints -------------------------------------------------------------------------------------
 
 
 def hints_view(model_admin, request, event):
@@ -136,11 +136,11 @@ def hints_view(model_admin, request, event):
         title="Hints",
         steps=steps(event),
         holders=Ticket.objects.valid().filter(event=event).count(),
-        asked=hint_letters.asked(event),
+        asked=hint_mail_queue.asked(event),
     )
 
 
-# --- First access ----------------------------------------------------------------------------
+# --- First access ------------------------------------------------------------------------------
 
 
 def first_view(model_admin, request, event):
@@ -180,14 +180,14 @@ PAGES = [
         permission="view",
         needs=(SEE,),
         label="Venue picture",
-        shows=lambda request, event: not event.is_cancelled,
+        shows=lambda request, event: not event.is_canceled,
     ),
     AdminPage(
         "seal",
         seal_view,
         permission="view",
         needs=(SEE,),
-        may=lambda request, event: event.is_secret and not event.is_cancelled,
+        may=lambda request, event: event.is_secret and not event.is_canceled,
         label="Seal",
     ),
     AdminPage("hints", hints_view, permission="view", needs=("events.view_hint",), label="Hints"),

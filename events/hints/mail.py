@@ -16,7 +16,7 @@ from django.urls import reverse
 from events.hints.hints import cards
 from events.hints.opt_ins import Kind, active, with_address
 from events.models import Event, Hint, HintMail, OptIn, Ticket
-from events.reveal import notices, pace
+from events.reveal import mails_owed, pace
 from nsca.lib.mail.mail import message_of, recipient, render_mail
 from nsca.lib.mail.queue import MailQueue
 from orders.lines.locks import refuse_inside_transaction
@@ -29,7 +29,7 @@ def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:
     MAIL_PER_HOUR, reveal e-mails go first.
     """
     refuse_inside_transaction()
-    if settings.MAIL_PER_HOUR and notices.are_owed():
+    if settings.MAIL_PER_HOUR and mails_owed.are_owed():
         return 0
     for hint in _turned(at):
         if _is_news(hint, at):
@@ -60,10 +60,17 @@ def _asking(hint):
 
 
 def _owe(hint) -> None:
-    had = HintMail.objects.filter(hint=hint, ticket=OuterRef("ticket"), hand=OuterRef("hand"))
+    had = HintMail.objects.filter(
+        hint=hint, ticket=OuterRef("ticket"), transfer_count=OuterRef("transfer_count")
+    )
     HintMail.objects.bulk_create(
         [
-            HintMail(hint=hint, ticket_id=row.ticket_id, hand=row.hand, address=row.address)
+            HintMail(
+                hint=hint,
+                ticket_id=row.ticket_id,
+                transfer_count=row.transfer_count,
+                address=row.address,
+            )
             for row in _asking(hint).filter(~Exists(had))
         ],
         ignore_conflicts=True,  # another ticker was faster
@@ -88,13 +95,13 @@ class HintMailQueue(MailQueue):
         if hint is not None and _is_news(hint, at):
             found = _asking(hint).filter(address=rows[0].address)
             found = found.filter(ticket__in=[row.ticket_id for row in rows])
-            asking = {(each.ticket_id, each.hand): each for each in found}
-        owed = [row for row in rows if (row.ticket_id, row.hand) in asking]
+            asking = {(each.ticket_id, each.transfer_count): each for each in found}
+        owed = [row for row in rows if (row.ticket_id, row.transfer_count) in asking]
         self.drop([row for row in rows if row not in owed])
         if not owed:
             return None
         ticket = Ticket.objects.select_related("line__order").get(pk=owed[0].ticket_id)
-        return _message(hint, asking[ticket.pk, ticket.hand], ticket, at), owed
+        return _message(hint, asking[ticket.pk, ticket.transfer_count], ticket, at), owed
 
     def drop(self, rows):
         self.mine(rows).delete()  # owed again once the hint is revealed again
@@ -107,7 +114,7 @@ def _message(hint: Hint, row: OptIn, ticket: Ticket, at: datetime) -> EmailMulti
     name = ticket.guest_name or ticket.line.order.buyer_name
     leave_url = settings.SITE_URL + reverse("tickets:hints_leave", args=[row.token])
     shown = cards(hint.event, at=at, for_holders=True)
-    letter = render_mail(
+    mail = render_mail(
         "hint",
         {
             "event": hint.event,
@@ -120,7 +127,7 @@ def _message(hint: Hint, row: OptIn, ticket: Ticket, at: datetime) -> EmailMulti
     )
     host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
     return message_of(
-        letter,
+        mail,
         to=recipient(ticket.holder_email, name),
         headers={
             "Message-ID": f"<hint.{hint.pk}.{row.pk}@{host}>",
@@ -132,4 +139,8 @@ def _message(hint: Hint, row: OptIn, ticket: Ticket, at: datetime) -> EmailMulti
 
 def asked(event: Event) -> int:
     """How many tickets' holders get an e-mail about the next hint."""
-    return active(Kind.HINTS).filter(ticket__event=event, hand=F("ticket__hand")).count()
+    return (
+        active(Kind.HINTS)
+        .filter(ticket__event=event, transfer_count=F("ticket__transfer_count"))
+        .count()
+    )

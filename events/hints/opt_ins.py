@@ -15,14 +15,16 @@ def active(kind: str):
     return OptIn.objects.filter(
         kind=kind,
         left_at__isnull=True,
-        hand=F("ticket__hand"),
+        transfer_count=F("ticket__transfer_count"),
         ticket__in=Ticket.objects.valid(),
     )
 
 
 def kinds_of(ticket: Ticket) -> set[str]:
     """What this ticket's present holder has asked for, in one query."""
-    mine = OptIn.objects.filter(ticket=ticket, hand=ticket.hand, left_at__isnull=True)
+    mine = OptIn.objects.filter(
+        ticket=ticket, transfer_count=ticket.transfer_count, left_at__isnull=True
+    )
     return set(mine.values_list("kind", flat=True))
 
 
@@ -30,7 +32,10 @@ def ask(ticket: Ticket, kind: str, *, at: datetime) -> None:
     """Opt the holder in to these e-mails from now on. Asking twice changes nothing."""
     with transaction.atomic():
         row, is_new = OptIn.objects.select_for_update().get_or_create(
-            ticket=ticket, hand=ticket.hand, kind=kind, defaults={"asked_at": at}
+            ticket=ticket,
+            transfer_count=ticket.transfer_count,
+            kind=kind,
+            defaults={"asked_at": at},
         )
         if not is_new and row.left_at is not None:
             row.asked_at, row.left_at = at, None
@@ -39,17 +44,19 @@ def ask(ticket: Ticket, kind: str, *, at: datetime) -> None:
 
 def leave(ticket: Ticket, kind: str, *, at: datetime) -> None:
     """Opt the holder out. Leaving twice changes nothing."""
-    mine = OptIn.objects.filter(ticket=ticket, hand=ticket.hand, kind=kind, left_at__isnull=True)
+    mine = OptIn.objects.filter(
+        ticket=ticket, transfer_count=ticket.transfer_count, kind=kind, left_at__isnull=True
+    )
     mine.update(left_at=at)
 
 
-def leave_by_letter(row: OptIn, *, at: datetime) -> int:
+def leave_by_mail(row: OptIn, *, at: datetime) -> int:
     """Opt out by the link in an e-mail, for every ticket of this event with the same address; how
     many. Two tickets with one address got one e-mail, and one click ends it. For a transferred
     ticket, only the old holder's own row.
     """
     ticket = Ticket.objects.with_holder().get(pk=row.ticket_id)
-    if ticket.hand != row.hand:
+    if ticket.transfer_count != row.transfer_count:
         return OptIn.objects.filter(pk=row.pk, left_at__isnull=True).update(left_at=at)
     tickets = Ticket.objects.with_holder().filter(event_id=ticket.event_id, holder=ticket.holder)
     asked = OptIn.objects.filter(kind=row.kind, ticket__in=tickets.values("pk"))

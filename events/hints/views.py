@@ -28,7 +28,7 @@ WHILE = {OptIn.Kind.HINTS: State.VALID, OptIn.Kind.FIRST_ACCESS: State.PAST}
 
 @require_POST
 @same_origin_form
-def letters(request: HttpRequest, token: str) -> HttpResponse:
+def opt_in(request: HttpRequest, token: str) -> HttpResponse:
     """Opt in to one kind of e-mail, or out: kind=hints, act=ask."""
     ticket = get_ticket(token)
     kind, is_asked = request.POST.get("kind", ""), request.POST.get("act") == "ask"
@@ -55,7 +55,11 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """
     ticket = get_ticket(token)
     order = ticket.line.order
-    if state_of(ticket, at=request.now) != State.PAST or ticket.hand or not order.buyer_email:
+    if (
+        state_of(ticket, at=request.now) != State.PAST
+        or ticket.transfer_count
+        or not order.buyer_email
+    ):
         return redirect(ticket)
     try:
         spend(
@@ -87,7 +91,7 @@ def hints_leave(request: HttpRequest, token: str) -> HttpResponse:
     rows = OptIn.objects.filter(kind=OptIn.Kind.HINTS).select_related("ticket__event")
     row = get_object_or_404(rows, token=token)
     if request.method == "POST":
-        opt_ins.leave_by_letter(row, at=request.now)
+        opt_ins.leave_by_mail(row, at=request.now)
         row.refresh_from_db()
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return private(HttpResponse("No more hint e-mails.\n", content_type="text/plain"))

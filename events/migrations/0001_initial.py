@@ -1,278 +1,24 @@
+import django.db.models.deletion
 import nsca.lib.media.images
 import nsca.lib.secrets.codes
 import nsca.lib.secrets.link_tokens
 import nsca.lib.text.fields
 import nsca.lib.text.phones
 import simple_history.models
+from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [
+        ("cities", "0001_initial"),
+        ("membership", "0001_initial"),
+        ("orders", "0001_initial"),
+    ]
 
     operations = [
-        migrations.CreateModel(
-            name="AddOn",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(help_text="“A bottle of white wine”", max_length=80)),
-                (
-                    "description",
-                    models.CharField(
-                        blank=True, help_text="One sentence under the name.", max_length=240
-                    ),
-                ),
-                (
-                    "price_cents",
-                    models.PositiveIntegerField(
-                        help_text="In dollars: 28, or 28.50.",
-                        validators=[nsca.lib.text.fields.refuse_too_little],
-                        verbose_name="price",
-                    ),
-                ),
-                (
-                    "fair_value_cents",
-                    models.PositiveIntegerField(
-                        blank=True,
-                        help_text="In dollars: the market price of one. The rest is deductible. Empty: unknown, and we say nothing about deductibility.",
-                        null=True,
-                        verbose_name="fair value",
-                    ),
-                ),
-                (
-                    "capacity",
-                    models.PositiveIntegerField(
-                        blank=True, help_text="How many there are. Empty: no limit.", null=True
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveSmallIntegerField(
-                        default=0, help_text="Lower numbers come first."
-                    ),
-                ),
-                (
-                    "is_offered",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Uncheck to stop selling it. Sold ones stay sold.",
-                        verbose_name="on sale",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "add-on",
-                "ordering": ["position", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Call",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("hand", models.PositiveSmallIntegerField()),
-                ("version", models.PositiveSmallIntegerField()),
-                ("called_at", models.DateTimeField(null=True)),
-                ("leased_until", models.DateTimeField(null=True)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("open", "not reached yet"),
-                            ("told", "reached by phone"),
-                            ("no_answer", "no answer"),
-                        ],
-                        default="open",
-                        max_length=9,
-                    ),
-                ),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="CatererLink",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "token",
-                    nsca.lib.secrets.link_tokens.LinkTokenField(
-                        editable=False, max_length=64, purpose="caterer", unique=True
-                    ),
-                ),
-                ("made_at", models.DateTimeField(editable=False)),
-            ],
-            options={
-                "verbose_name": "caterer’s link",
-            },
-        ),
-        migrations.CreateModel(
-            name="Choice",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("label", models.CharField(help_text="“Garden box (vegan)”", max_length=120)),
-                (
-                    "capacity",
-                    models.PositiveIntegerField(
-                        blank=True, help_text="If the caterer has a limit.", null=True
-                    ),
-                ),
-                (
-                    "price_cents",
-                    models.PositiveIntegerField(
-                        default=0,
-                        help_text="In dollars, on top of the ticket: 12. Enter 0 if it is included. Promo codes and member prices don’t lower it.",
-                        validators=[nsca.lib.text.fields.refuse_too_little],
-                        verbose_name="extra price",
-                    ),
-                ),
-                (
-                    "fair_value_cents",
-                    models.PositiveIntegerField(
-                        blank=True,
-                        help_text="In dollars: what this supper is worth beyond the ticket type’s fair value. Empty: unknown; if it costs extra, we then say nothing about deductibility.",
-                        null=True,
-                        verbose_name="extra fair value",
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveSmallIntegerField(
-                        default=0, help_text="Lower numbers come first."
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "supper",
-                "ordering": ["position", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Commitment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("digest", models.CharField(max_length=64)),
-                ("salt", models.BinaryField()),
-                ("form", models.PositiveSmallIntegerField()),
-                ("sealed_at", models.DateTimeField()),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "ordering": ["sealed_at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Departure",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField(db_index=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="DoorLink",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "name",
-                    models.CharField(
-                        help_text="The person who gets this link.",
-                        max_length=120,
-                        verbose_name="volunteer",
-                    ),
-                ),
-                (
-                    "gate",
-                    models.CharField(
-                        blank=True,
-                        help_text="“West gate”. Leave empty if there is one door.",
-                        max_length=60,
-                    ),
-                ),
-                (
-                    "token",
-                    nsca.lib.secrets.link_tokens.LinkTokenField(
-                        editable=False, max_length=64, purpose="door", unique=True
-                    ),
-                ),
-                (
-                    "opens_at",
-                    models.DateTimeField(help_text="Norfolk time.", verbose_name="valid from"),
-                ),
-                (
-                    "ends_at",
-                    models.DateTimeField(help_text="Norfolk time.", verbose_name="valid until"),
-                ),
-                (
-                    "may_sell",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Walk-up sales at the door, for cash.",
-                        verbose_name="may sell tickets",
-                    ),
-                ),
-                ("revoked_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("created_at", models.DateTimeField(editable=False)),
-            ],
-            options={
-                "verbose_name": "door link",
-                "ordering": ["event", "name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="DryRun",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("made", models.PositiveIntegerField()),
-                ("failed", models.PositiveIntegerField()),
-            ],
-            options={
-                "ordering": ["-at", "-pk"],
-            },
-        ),
         migrations.CreateModel(
             name="Event",
             fields=[
@@ -330,6 +76,17 @@ class Migration(migrations.Migration):
                 ),
                 ("body", models.TextField(blank=True)),
                 (
+                    "city",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The city it celebrates. The event is listed on that city’s page.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="cities.city",
+                    ),
+                ),
+                (
                     "hosted_by",
                     models.CharField(
                         blank=True, help_text="“the Toulon committee”", max_length=120
@@ -376,7 +133,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "draft"),
                             ("published", "published"),
-                            ("cancelled", "canceled"),
+                            ("canceled", "canceled"),
                         ],
                         default="draft",
                         help_text="Only staff see drafts.",
@@ -390,10 +147,10 @@ class Migration(migrations.Migration):
                         verbose_name="publish from",
                     ),
                 ),
-                ("cancelled_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("canceled_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("moved_from", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
-                    "cancelled_note",
+                    "canceled_note",
                     models.CharField(
                         blank=True,
                         help_text="If it is canceled: what guests should know.",
@@ -628,6 +385,17 @@ class Migration(migrations.Migration):
                         verbose_name="sample",
                     ),
                 ),
+                (
+                    "duplicated_from",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="events.event",
+                    ),
+                ),
                 ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
@@ -636,273 +404,24 @@ class Migration(migrations.Migration):
                     ("see_venue", "Can see a venue before its reveal (each access is logged)"),
                     ("hold_reveal", "Can hold the reveal or reveal now"),
                 ],
+                "indexes": [
+                    models.Index(fields=["state", "ends_at"], name="events_even_state_a3ef19_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="events_end_after_they_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("image", ""),
+                            models.Q(("image_alt", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="pictures_of_events_have_words",
+                    ),
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="EventPicture",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "image",
-                    models.ImageField(
-                        help_text="At most 40 megapixels. Hidden data is removed.",
-                        upload_to=nsca.lib.media.images.unnamed,
-                    ),
-                ),
-                (
-                    "alt",
-                    models.CharField(
-                        help_text="Describe it for people who can’t see it. No names without permission.",
-                        max_length=240,
-                        verbose_name="picture in words",
-                    ),
-                ),
-                ("credit", models.CharField(blank=True, help_text="Who took it.", max_length=120)),
-                (
-                    "has_consent",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Everyone recognizable has agreed, parents for their children. If unchecked, the picture is not shown.",
-                        verbose_name="permission given",
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveSmallIntegerField(
-                        default=0, help_text="Lower numbers come first."
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "event picture",
-                "ordering": ["position", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="FormerVenue",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveSmallIntegerField()),
-                ("sealed", models.BinaryField()),
-                ("replaced_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["event", "version"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Hint",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "text",
-                    models.CharField(
-                        help_text="“You will hear water, and it will not be the ocean.”",
-                        max_length=240,
-                    ),
-                ),
-                (
-                    "opens_at",
-                    models.DateTimeField(
-                        blank=True,
-                        help_text="Norfolk time. Empty: not shown.",
-                        null=True,
-                        verbose_name="shown from",
-                    ),
-                ),
-                (
-                    "audience",
-                    models.CharField(
-                        choices=[("everyone", "everyone"), ("holders", "ticket holders")],
-                        default="everyone",
-                        help_text="Who sees it.",
-                        max_length=10,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["opens_at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HintMail",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "queued"),
-                            ("sent", "sent"),
-                            ("superseded", "no longer owed"),
-                            ("failed", "failed"),
-                            ("no_address", "no address"),
-                            ("bounced", "came back"),
-                        ],
-                        default="queued",
-                        max_length=12,
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("leased_until", models.DateTimeField(blank=True, null=True)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("hand", models.PositiveSmallIntegerField(default=0)),
-                ("address", models.EmailField(blank=True, default="", max_length=254)),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalAddOn",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(help_text="“A bottle of white wine”", max_length=80)),
-                (
-                    "description",
-                    models.CharField(
-                        blank=True, help_text="One sentence under the name.", max_length=240
-                    ),
-                ),
-                (
-                    "price_cents",
-                    models.PositiveIntegerField(
-                        help_text="In dollars: 28, or 28.50.",
-                        validators=[nsca.lib.text.fields.refuse_too_little],
-                        verbose_name="price",
-                    ),
-                ),
-                (
-                    "fair_value_cents",
-                    models.PositiveIntegerField(
-                        blank=True,
-                        help_text="In dollars: the market price of one. The rest is deductible. Empty: unknown, and we say nothing about deductibility.",
-                        null=True,
-                        verbose_name="fair value",
-                    ),
-                ),
-                (
-                    "capacity",
-                    models.PositiveIntegerField(
-                        blank=True, help_text="How many there are. Empty: no limit.", null=True
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveSmallIntegerField(
-                        default=0, help_text="Lower numbers come first."
-                    ),
-                ),
-                (
-                    "is_offered",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Uncheck to stop selling it. Sold ones stay sold.",
-                        verbose_name="on sale",
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
-                        max_length=1,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical add-on",
-                "verbose_name_plural": "historical add-ons",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalChoice",
-            fields=[
-                (
-                    "id",
-                    models.BigIntegerField(
-                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
-                    ),
-                ),
-                ("label", models.CharField(help_text="“Garden box (vegan)”", max_length=120)),
-                (
-                    "capacity",
-                    models.PositiveIntegerField(
-                        blank=True, help_text="If the caterer has a limit.", null=True
-                    ),
-                ),
-                (
-                    "price_cents",
-                    models.PositiveIntegerField(
-                        default=0,
-                        help_text="In dollars, on top of the ticket: 12. Enter 0 if it is included. Promo codes and member prices don’t lower it.",
-                        validators=[nsca.lib.text.fields.refuse_too_little],
-                        verbose_name="extra price",
-                    ),
-                ),
-                (
-                    "fair_value_cents",
-                    models.PositiveIntegerField(
-                        blank=True,
-                        help_text="In dollars: what this supper is worth beyond the ticket type’s fair value. Empty: unknown; if it costs extra, we then say nothing about deductibility.",
-                        null=True,
-                        verbose_name="extra fair value",
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveSmallIntegerField(
-                        default=0, help_text="Lower numbers come first."
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(
-                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
-                        max_length=1,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical supper",
-                "verbose_name_plural": "historical suppers",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
             name="HistoricalEvent",
@@ -1006,7 +525,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "draft"),
                             ("published", "published"),
-                            ("cancelled", "canceled"),
+                            ("canceled", "canceled"),
                         ],
                         default="draft",
                         help_text="Only staff see drafts.",
@@ -1020,10 +539,10 @@ class Migration(migrations.Migration):
                         verbose_name="publish from",
                     ),
                 ),
-                ("cancelled_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("canceled_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("moved_from", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
-                    "cancelled_note",
+                    "canceled_note",
                     models.CharField(
                         blank=True,
                         help_text="If it is canceled: what guests should know.",
@@ -1259,6 +778,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("updated_at", models.DateTimeField(blank=True, editable=False)),
+                (
+                    "city",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="The city it celebrates. The event is listed on that city’s page.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="cities.city",
+                    ),
+                ),
+                (
+                    "duplicated_from",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="events.event",
+                    ),
+                ),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
@@ -1269,12 +812,23 @@ class Migration(migrations.Migration):
                         max_length=1,
                     ),
                 ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical event",
                 "verbose_name_plural": "historical events",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [],
+                "constraints": [],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
@@ -1312,6 +866,17 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="events.event",
+                    ),
+                ),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
@@ -1322,14 +887,432 @@ class Migration(migrations.Migration):
                         max_length=1,
                     ),
                 ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical hint",
                 "verbose_name_plural": "historical hints",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [],
+                "constraints": [],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Hint",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hints",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        help_text="“You will hear water, and it will not be the ocean.”",
+                        max_length=240,
+                    ),
+                ),
+                (
+                    "opens_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Norfolk time. Empty: not shown.",
+                        null=True,
+                        verbose_name="shown from",
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[("everyone", "everyone"), ("holders", "ticket holders")],
+                        default="everyone",
+                        help_text="Who sees it.",
+                        max_length=10,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["opens_at", "pk"],
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalAddOn",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(help_text="“A bottle of white wine”", max_length=80)),
+                (
+                    "description",
+                    models.CharField(
+                        blank=True, help_text="One sentence under the name.", max_length=240
+                    ),
+                ),
+                (
+                    "price_cents",
+                    models.PositiveIntegerField(
+                        help_text="In dollars: 28, or 28.50.",
+                        validators=[nsca.lib.text.fields.refuse_too_little],
+                        verbose_name="price",
+                    ),
+                ),
+                (
+                    "fair_value_cents",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="In dollars: the market price of one. The rest is deductible. Empty: unknown, and we say nothing about deductibility.",
+                        null=True,
+                        verbose_name="fair value",
+                    ),
+                ),
+                (
+                    "capacity",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="How many there are. Empty: no limit.", null=True
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Lower numbers come first."
+                    ),
+                ),
+                (
+                    "is_offered",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Uncheck to stop selling it. Sold ones stay sold.",
+                        verbose_name="on sale",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="events.event",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical add-on",
+                "verbose_name_plural": "historical add-ons",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="AddOn",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="add_ons",
+                        to="events.event",
+                    ),
+                ),
+                ("name", models.CharField(help_text="“A bottle of white wine”", max_length=80)),
+                (
+                    "description",
+                    models.CharField(
+                        blank=True, help_text="One sentence under the name.", max_length=240
+                    ),
+                ),
+                (
+                    "price_cents",
+                    models.PositiveIntegerField(
+                        help_text="In dollars: 28, or 28.50.",
+                        validators=[nsca.lib.text.fields.refuse_too_little],
+                        verbose_name="price",
+                    ),
+                ),
+                (
+                    "fair_value_cents",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="In dollars: the market price of one. The rest is deductible. Empty: unknown, and we say nothing about deductibility.",
+                        null=True,
+                        verbose_name="fair value",
+                    ),
+                ),
+                (
+                    "capacity",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="How many there are. Empty: no limit.", null=True
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Lower numbers come first."
+                    ),
+                ),
+                (
+                    "is_offered",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Uncheck to stop selling it. Sold ones stay sold.",
+                        verbose_name="on sale",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "add-on",
+                "ordering": ["position", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("price_cents", 0), ("price_cents__gte", 50), _connector="OR"
+                        ),
+                        name="add_ons_are_free_or_can_be_charged",
+                    )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Portion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "add_on",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="portions",
+                        to="events.addon",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="portions",
+                        to="orders.line",
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("slot", models.PositiveIntegerField(null=True)),
+                ("canceled_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["line_id", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("line", "number"), name="one_portion_a_number_of_a_line"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("slot__isnull", False)),
+                        fields=("add_on", "slot"),
+                        name="one_portion_a_slot",
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalChoice",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(help_text="“Garden box (vegan)”", max_length=120)),
+                (
+                    "capacity",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="If the caterer has a limit.", null=True
+                    ),
+                ),
+                (
+                    "price_cents",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="In dollars, on top of the ticket: 12. Enter 0 if it is included. Promo codes and member prices don’t lower it.",
+                        validators=[nsca.lib.text.fields.refuse_too_little],
+                        verbose_name="extra price",
+                    ),
+                ),
+                (
+                    "fair_value_cents",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="In dollars: what this supper is worth beyond the ticket type’s fair value. Empty: unknown; if it costs extra, we then say nothing about deductibility.",
+                        null=True,
+                        verbose_name="extra fair value",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Lower numbers come first."
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="events.event",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical supper",
+                "verbose_name_plural": "historical suppers",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Choice",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="choices",
+                        to="events.event",
+                    ),
+                ),
+                ("label", models.CharField(help_text="“Garden box (vegan)”", max_length=120)),
+                (
+                    "capacity",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="If the caterer has a limit.", null=True
+                    ),
+                ),
+                (
+                    "price_cents",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="In dollars, on top of the ticket: 12. Enter 0 if it is included. Promo codes and member prices don’t lower it.",
+                        validators=[nsca.lib.text.fields.refuse_too_little],
+                        verbose_name="extra price",
+                    ),
+                ),
+                (
+                    "fair_value_cents",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="In dollars: what this supper is worth beyond the ticket type’s fair value. Empty: unknown; if it costs extra, we then say nothing about deductibility.",
+                        null=True,
+                        verbose_name="extra fair value",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Lower numbers come first."
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "supper",
+                "ordering": ["position", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("price_cents", 0), ("price_cents__gte", 50), _connector="OR"
+                        ),
+                        name="suppers_are_free_or_can_be_charged",
+                    )
+                ],
+                "indexes": [],
+            },
         ),
         migrations.CreateModel(
             name="HistoricalTicketType",
@@ -1466,6 +1449,17 @@ class Migration(migrations.Migration):
                         verbose_name="sample amount",
                     ),
                 ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="events.event",
+                    ),
+                ),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
@@ -1476,552 +1470,25 @@ class Migration(migrations.Migration):
                         max_length=1,
                     ),
                 ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical ticket type",
                 "verbose_name_plural": "historical ticket types",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [],
+                "constraints": [],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="MailServer",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("silences", models.PositiveSmallIntegerField(default=0)),
-                ("silent_until", models.DateTimeField(blank=True, null=True)),
-                ("seconds_a_mail", models.FloatField(blank=True, null=True)),
-                ("measured_at", models.DateTimeField(blank=True, null=True)),
-                ("measured", models.PositiveIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Move",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("from_starts_at", models.DateTimeField()),
-                ("to_starts_at", models.DateTimeField()),
-                ("to_ends_at", models.DateTimeField()),
-                ("note", models.CharField(blank=True, max_length=300)),
-                ("refunds_until", models.DateTimeField(blank=True, null=True)),
-                ("refunds_after_reveal", models.BooleanField(default=False)),
-                ("made_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["event", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="MoveMail",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "queued"),
-                            ("sent", "sent"),
-                            ("superseded", "no longer owed"),
-                            ("failed", "failed"),
-                            ("no_address", "no address"),
-                            ("bounced", "came back"),
-                        ],
-                        default="queued",
-                        max_length=12,
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("leased_until", models.DateTimeField(blank=True, null=True)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("hand", models.PositiveSmallIntegerField(default=0)),
-                ("address", models.EmailField(blank=True, default="", max_length=254)),
-                ("message_id", models.CharField(max_length=200, unique=True)),
-                ("created_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="OptIn",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("hand", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("hints", "an e-mail with each hint"),
-                            ("first_access", "first access next year"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "token",
-                    nsca.lib.secrets.link_tokens.LinkTokenField(
-                        editable=False, max_length=64, purpose="opt-in", unique=True
-                    ),
-                ),
-                ("asked_at", models.DateTimeField()),
-                ("left_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "ordering": ["asked_at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Portion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                ("slot", models.PositiveIntegerField(null=True)),
-                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "ordering": ["line_id", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Preflight",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "queued"),
-                            ("sent", "sent"),
-                            ("superseded", "no longer owed"),
-                            ("failed", "failed"),
-                            ("no_address", "no address"),
-                            ("bounced", "came back"),
-                        ],
-                        default="queued",
-                        max_length=12,
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("leased_until", models.DateTimeField(blank=True, null=True)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("opens_at", models.DateTimeField()),
-                (
-                    "leg",
-                    models.PositiveSmallIntegerField(
-                        choices=[(24, "a day before"), (2, "two hours before")]
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PromoCode",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        help_text="Letters and digits. Buyers may type either case.", max_length=30
-                    ),
-                ),
-                (
-                    "percent_off",
-                    models.PositiveSmallIntegerField(
-                        blank=True, help_text="For example 10 for ten percent off.", null=True
-                    ),
-                ),
-                (
-                    "cents_off",
-                    models.PositiveIntegerField(
-                        blank=True,
-                        help_text="In dollars, for each ticket.",
-                        null=True,
-                        verbose_name="amount off",
-                    ),
-                ),
-                (
-                    "starts_at",
-                    models.DateTimeField(
-                        blank=True,
-                        help_text="Norfolk time. Valid from then. Empty: at once.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "ends_at",
-                    models.DateTimeField(
-                        blank=True,
-                        help_text="Norfolk time. Valid until then. Empty: as long as tickets are on sale.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "max_uses",
-                    models.PositiveIntegerField(
-                        blank=True, help_text="In orders. Empty: no limit.", null=True
-                    ),
-                ),
-                (
-                    "invites",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Opens ticket types sold by invitation, and allows buying before sales open. May take 0 off.",
-                    ),
-                ),
-                (
-                    "is_sample",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Part of the demonstration.",
-                        verbose_name="sample",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RevealMail",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "queued"),
-                            ("sent", "sent"),
-                            ("superseded", "no longer owed"),
-                            ("failed", "failed"),
-                            ("no_address", "no address"),
-                            ("bounced", "came back"),
-                        ],
-                        default="queued",
-                        max_length=12,
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("leased_until", models.DateTimeField(blank=True, null=True)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("version", models.PositiveSmallIntegerField()),
-                ("hand", models.PositiveSmallIntegerField(default=0)),
-                ("address", models.EmailField(blank=True, default="", max_length=254)),
-                ("message_id", models.CharField(max_length=200, unique=True)),
-                ("created_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RevealOpening",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveSmallIntegerField()),
-                ("opened_at", models.DateTimeField()),
-                ("open_since", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["event", "version"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SavedText",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("model", models.CharField(max_length=80)),
-                ("object_pk", models.BigIntegerField()),
-                ("uploaded", models.TextField(blank=True)),
-                ("saved_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Scan",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[
-                            ("in", "checked in"),
-                            ("undo", "undone"),
-                            ("seen", "scanned, not checked in"),
-                        ],
-                        default="in",
-                        max_length=4,
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("read_at", models.DateTimeField(blank=True, null=True)),
-                ("device", models.CharField(blank=True, max_length=64)),
-                ("number", models.PositiveIntegerField(default=0)),
-                ("gate", models.CharField(blank=True, max_length=60)),
-            ],
-            options={
-                "verbose_name": "scan",
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SeatRequest",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("text", models.CharField(blank=True, max_length=240)),
-                ("asked_at", models.DateTimeField()),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("is_welcome", models.BooleanField(null=True)),
-            ],
-            options={
-                "ordering": ["asked_at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Slot",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("scarce", models.CharField(max_length=300)),
-                ("number", models.PositiveIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Table",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("open", "opened by a captain"),
-                            ("bought", "bought whole"),
-                            ("house", "added by staff"),
-                        ],
-                        default="house",
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "name",
-                    models.CharField(
-                        help_text="What guests call it: “The Granby Street Eight”", max_length=80
-                    ),
-                ),
-                (
-                    "number",
-                    models.PositiveSmallIntegerField(
-                        blank=True,
-                        help_text="The number on the table. Empty: none yet.",
-                        null=True,
-                    ),
-                ),
-                ("chairs", models.PositiveSmallIntegerField(default=8, verbose_name="seats")),
-                (
-                    "captain_name",
-                    models.CharField(blank=True, max_length=150, verbose_name="captain"),
-                ),
-                (
-                    "captain_email",
-                    models.EmailField(blank=True, max_length=254, verbose_name="captain’s e-mail"),
-                ),
-                (
-                    "token",
-                    nsca.lib.secrets.link_tokens.LinkTokenField(
-                        editable=False, max_length=64, purpose="table", unique=True
-                    ),
-                ),
-                (
-                    "friends_token",
-                    nsca.lib.secrets.link_tokens.LinkTokenField(
-                        editable=False, max_length=64, purpose="friends", unique=True
-                    ),
-                ),
-                ("unit", models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
-                (
-                    "held_until",
-                    models.DateTimeField(
-                        blank=True,
-                        help_text="Norfolk time. Until then, an open table’s empty seats are held for the captain’s friends.",
-                        null=True,
-                    ),
-                ),
-                ("released_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "is_open_to_strangers",
-                    models.BooleanField(
-                        default=False,
-                        help_text="The captain would welcome others at the table, and is asked each time.",
-                        verbose_name="others may ask to join",
-                    ),
-                ),
-                ("opened_at", models.DateTimeField()),
-                ("confirmed_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("week_told_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("day_told_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "is_sample",
-                    models.BooleanField(default=False, editable=False, verbose_name="sample"),
-                ),
-            ],
-            options={
-                "ordering": ["event", models.OrderBy(models.F("number"), nulls_last=True), "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Ticket",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                (
-                    "token",
-                    nsca.lib.secrets.link_tokens.LinkTokenField(
-                        editable=False, max_length=64, purpose="ticket", unique=True
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        default=nsca.lib.secrets.codes.spoken_code,
-                        editable=False,
-                        max_length=12,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "guest_name",
-                    models.CharField(
-                        blank=True,
-                        help_text="As it should appear on the place card. Empty: not known yet.",
-                        max_length=150,
-                    ),
-                ),
-                (
-                    "guest_email",
-                    models.EmailField(
-                        blank=True,
-                        help_text="Where this guest’s e-mails go. Empty: to the buyer. Its reader learns the venue.",
-                        max_length=254,
-                        verbose_name="guest’s e-mail",
-                    ),
-                ),
-                ("supper_cents", models.PositiveIntegerField(default=0, editable=False)),
-                (
-                    "needs",
-                    models.CharField(
-                        blank=True,
-                        help_text="What the kitchen should know.",
-                        max_length=240,
-                        verbose_name="allergies",
-                    ),
-                ),
-                (
-                    "access",
-                    models.CharField(
-                        blank=True,
-                        help_text="What the door should know: a wheelchair, a seat near the exit. The kitchen doesn’t see it.",
-                        max_length=240,
-                        verbose_name="access needs",
-                    ),
-                ),
-                (
-                    "postal_address",
-                    models.TextField(blank=True, help_text="Where we mail the kit."),
-                ),
-                ("packed_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("posted_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("at_member_price", models.BooleanField(default=False, editable=False)),
-                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
-                ("suspended_at", models.DateTimeField(blank=True, null=True)),
-                ("restored_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("seen_open_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("seen_version", models.PositiveSmallIntegerField(default=0, editable=False)),
-                ("hand", models.PositiveSmallIntegerField(default=0, editable=False)),
-                ("given_on_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("offered_back_at", models.DateTimeField(blank=True, null=True)),
-                ("sequence", models.PositiveIntegerField(default=0, editable=False)),
-            ],
-            options={
-                "ordering": ["line_id", "number"],
-            },
         ),
         migrations.CreateModel(
             name="TicketType",
@@ -2030,6 +1497,14 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ticket_types",
+                        to="events.event",
                     ),
                 ),
                 (
@@ -2162,6 +1637,1456 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ticket type",
                 "ordering": ["position", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("members_open_at__isnull", True),
+                            ("sales_open_at__isnull", True),
+                            ("members_open_at__lte", models.F("sales_open_at")),
+                            _connector="OR",
+                        ),
+                        name="members_come_before_the_others",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("covers__gte", 1)), name="tickets_cover_a_seat"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("member_price_cents__isnull", True),
+                            ("member_price_cents__lte", models.F("price_cents")),
+                            _connector="OR",
+                        ),
+                        name="members_never_pay_more",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("price_cents", 0), ("price_cents__gte", 50), _connector="OR"
+                        ),
+                        name="tickets_are_free_or_can_be_charged",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("member_price_cents__isnull", True),
+                            ("member_price_cents", 0),
+                            ("member_price_cents__gte", 50),
+                            _connector="OR",
+                        ),
+                        name="member_prices_are_free_or_can_be_charged",
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="PromoCode",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promo_codes",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Letters and digits. Buyers may type either case.", max_length=30
+                    ),
+                ),
+                (
+                    "percent_off",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="For example 10 for ten percent off.", null=True
+                    ),
+                ),
+                (
+                    "cents_off",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="In dollars, for each ticket.",
+                        null=True,
+                        verbose_name="amount off",
+                    ),
+                ),
+                (
+                    "starts_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Norfolk time. Valid from then. Empty: at once.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "ends_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Norfolk time. Valid until then. Empty: as long as tickets are on sale.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "max_uses",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="In orders. Empty: no limit.", null=True
+                    ),
+                ),
+                (
+                    "invites",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Opens ticket types sold by invitation, and allows buying before sales open. May take 0 off.",
+                    ),
+                ),
+                (
+                    "is_sample",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Part of the demonstration.",
+                        verbose_name="sample",
+                    ),
+                ),
+                (
+                    "ticket_types",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Only for these ticket types. None: for all.",
+                        to="events.tickettype",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event", "code"), name="one_meaning_a_code_and_event"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("cents_off__isnull", True),
+                                ("percent_off__isnull", False),
+                                ("percent_off__lte", 100),
+                            ),
+                            models.Q(("cents_off__isnull", False), ("percent_off__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="codes_take_percent_or_cents",
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="WaitlistEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="waitlist",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "ticket_type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="events.tickettype",
+                    ),
+                ),
+                ("name", models.CharField(max_length=150)),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                (
+                    "party",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="seats wanted"),
+                ),
+                (
+                    "token",
+                    nsca.lib.secrets.link_tokens.LinkTokenField(
+                        editable=False, max_length=64, purpose="waitlist", unique=True
+                    ),
+                ),
+                (
+                    "fewest",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="The fewest seats this party would take, for example 2 of the 4 it wants.",
+                        verbose_name="would also take",
+                    ),
+                ),
+                ("priority", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("joined_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "offer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="waitlist_entry",
+                        to="orders.order",
+                    ),
+                ),
+                ("passed_on_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "is_sample",
+                    models.BooleanField(default=False, editable=False, verbose_name="sample"),
+                ),
+            ],
+            options={
+                "verbose_name": "waitlist entry",
+                "verbose_name_plural": "waitlist",
+                "ordering": ["-priority", "joined_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_at__isnull", True)),
+                        fields=("event", "email"),
+                        name="one_wish_a_party_and_event",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fewest__gte", 1), ("fewest__lte", models.F("party"))),
+                        name="parties_take_no_more_than_they_want",
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="MailServer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("silences", models.PositiveSmallIntegerField(default=0)),
+                ("silent_until", models.DateTimeField(blank=True, null=True)),
+                ("seconds_a_mail", models.FloatField(blank=True, null=True)),
+                ("measured_at", models.DateTimeField(blank=True, null=True)),
+                ("measured", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Departure",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True)),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Preflight",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("sent", "sent"),
+                            ("superseded", "no longer owed"),
+                            ("failed", "failed"),
+                            ("no_address", "no address"),
+                            ("bounced", "came back"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="preflights",
+                        to="events.event",
+                    ),
+                ),
+                ("opens_at", models.DateTimeField()),
+                (
+                    "leg",
+                    models.PositiveSmallIntegerField(
+                        choices=[(24, "a day before"), (2, "two hours before")]
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event", "opens_at", "leg", "user"),
+                        name="one_preflight_a_colleague_and_instant",
+                    )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="DoorLink",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        help_text="The event whose door the volunteer works.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="door_links",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The person who gets this link.",
+                        max_length=120,
+                        verbose_name="volunteer",
+                    ),
+                ),
+                (
+                    "gate",
+                    models.CharField(
+                        blank=True,
+                        help_text="“West gate”. Leave empty if there is one door.",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "token",
+                    nsca.lib.secrets.link_tokens.LinkTokenField(
+                        editable=False, max_length=64, purpose="door", unique=True
+                    ),
+                ),
+                (
+                    "opens_at",
+                    models.DateTimeField(help_text="Norfolk time.", verbose_name="valid from"),
+                ),
+                (
+                    "ends_at",
+                    models.DateTimeField(help_text="Norfolk time.", verbose_name="valid until"),
+                ),
+                (
+                    "may_sell",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Walk-up sales at the door, for cash.",
+                        verbose_name="may sell tickets",
+                    ),
+                ),
+                ("revoked_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("created_at", models.DateTimeField(editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "door link",
+                "ordering": ["event", "name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("opens_at"))),
+                        name="door_links_end_after_they_begin",
+                    )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Commitment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="commitments",
+                        to="events.event",
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("salt", models.BinaryField()),
+                ("form", models.PositiveSmallIntegerField()),
+                ("sealed_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["sealed_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event", "digest"), name="one_commitment_a_digest_and_event"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_at__isnull", True),
+                            ("published_at__gte", models.F("sealed_at")),
+                            _connector="OR",
+                        ),
+                        name="commitments_are_published_after_they_are_made",
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="VenuePicture",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="events.event",
+                    ),
+                ),
+                ("about", models.BinaryField()),
+                ("sealed", models.BinaryField()),
+                ("sealed_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="EventPicture",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pictures",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "image",
+                    models.ImageField(
+                        help_text="At most 40 megapixels. Hidden data is removed.",
+                        upload_to=nsca.lib.media.images.unnamed,
+                    ),
+                ),
+                (
+                    "alt",
+                    models.CharField(
+                        help_text="Describe it for people who can’t see it. No names without permission.",
+                        max_length=240,
+                        verbose_name="picture in words",
+                    ),
+                ),
+                ("credit", models.CharField(blank=True, help_text="Who took it.", max_length=120)),
+                (
+                    "has_consent",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Everyone recognizable has agreed, parents for their children. If unchecked, the picture is not shown.",
+                        verbose_name="permission given",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Lower numbers come first."
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "event picture",
+                "ordering": ["position", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("alt", ""), _negated=True),
+                        name="pictures_of_evenings_have_words",
+                    )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="CatererLink",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="caterer_link",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "token",
+                    nsca.lib.secrets.link_tokens.LinkTokenField(
+                        editable=False, max_length=64, purpose="caterer", unique=True
+                    ),
+                ),
+                ("made_at", models.DateTimeField(editable=False)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "caterer’s link",
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="FormerVenue",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="events.event",
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                ("sealed", models.BinaryField()),
+                ("replaced_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["event", "version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event", "version"), name="one_former_place_an_event_and_version"
+                    )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Move",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="events.event",
+                    ),
+                ),
+                ("from_starts_at", models.DateTimeField()),
+                ("to_starts_at", models.DateTimeField()),
+                ("to_ends_at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("refunds_until", models.DateTimeField(blank=True, null=True)),
+                ("refunds_after_reveal", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["event", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("from_starts_at", models.F("to_starts_at")), _negated=True
+                        ),
+                        name="moves_go_somewhere",
+                    )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="DryRun",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="dry_runs",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("made", models.PositiveIntegerField()),
+                ("failed", models.PositiveIntegerField()),
+            ],
+            options={
+                "ordering": ["-at", "-pk"],
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="WordFindings",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="word_findings",
+                        to="events.event",
+                    ),
+                ),
+                ("sealed", models.BinaryField(null=True)),
+                ("checked_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="SavedText",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("model", models.CharField(max_length=80)),
+                ("object_pk", models.BigIntegerField()),
+                ("uploaded", models.TextField(blank=True)),
+                ("saved_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("model", "object_pk"), name="a_saved_text_is_read_once"
+                    )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Table",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tables",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("open", "opened by a captain"),
+                            ("bought", "bought whole"),
+                            ("house", "added by staff"),
+                        ],
+                        default="house",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="What guests call it: “The Granby Street Eight”", max_length=80
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="The number on the table. Empty: none yet.",
+                        null=True,
+                    ),
+                ),
+                ("seats", models.PositiveSmallIntegerField(default=8, verbose_name="seats")),
+                (
+                    "captain_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="captain"),
+                ),
+                (
+                    "captain_email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="captain’s e-mail"),
+                ),
+                (
+                    "token",
+                    nsca.lib.secrets.link_tokens.LinkTokenField(
+                        editable=False, max_length=64, purpose="table", unique=True
+                    ),
+                ),
+                (
+                    "friends_token",
+                    nsca.lib.secrets.link_tokens.LinkTokenField(
+                        editable=False, max_length=64, purpose="friends", unique=True
+                    ),
+                ),
+                (
+                    "ticket_type",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="What friends pay for one seat. Only for tables opened by a captain.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tables",
+                        to="events.tickettype",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tables",
+                        to="orders.line",
+                    ),
+                ),
+                ("unit", models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
+                (
+                    "held_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Norfolk time. Until then, an open table’s empty seats are held for the captain’s friends.",
+                        null=True,
+                    ),
+                ),
+                ("released_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "is_open_to_strangers",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The captain would welcome others at the table, and is asked each time.",
+                        verbose_name="others may ask to join",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("week_mailed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("day_mailed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "is_sample",
+                    models.BooleanField(default=False, editable=False, verbose_name="sample"),
+                ),
+            ],
+            options={
+                "ordering": ["event", models.OrderBy(models.F("number"), nulls_last=True), "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("number__isnull", False)),
+                        fields=("event", "number"),
+                        name="one_table_a_number_and_event",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seats__gte", 1)), name="tables_have_seats"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "open"), _negated=True),
+                            models.Q(
+                                ("held_until__isnull", False), ("ticket_type__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="open_tables_know_their_price_and_their_end",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("confirmed_at__isnull", False),
+                            ("kind", "open"),
+                            ("released_at__isnull", True),
+                        ),
+                        fields=("event", "captain_email"),
+                        name="one_open_table_a_captain_and_event",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("line__isnull", False)),
+                        fields=("line", "unit"),
+                        name="one_table_a_unit_that_was_bought",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "bought"), _negated=True),
+                            models.Q(("line__isnull", False), ("unit__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="bought_tables_know_which_they_are",
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Ticket",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "ticket_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="events.tickettype",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="orders.line",
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "token",
+                    nsca.lib.secrets.link_tokens.LinkTokenField(
+                        editable=False, max_length=64, purpose="ticket", unique=True
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=nsca.lib.secrets.codes.spoken_code,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "guest_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="As it should appear on the place card. Empty: not known yet.",
+                        max_length=150,
+                    ),
+                ),
+                (
+                    "guest_email",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Where this guest’s e-mails go. Empty: to the buyer. Its reader learns the venue.",
+                        max_length=254,
+                        verbose_name="guest’s e-mail",
+                    ),
+                ),
+                (
+                    "choice",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="What this guest eats.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="events.choice",
+                    ),
+                ),
+                ("supper_cents", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "needs",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the kitchen should know.",
+                        max_length=240,
+                        verbose_name="allergies",
+                    ),
+                ),
+                (
+                    "access",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the door should know: a wheelchair, a seat near the exit. The kitchen doesn’t see it.",
+                        max_length=240,
+                        verbose_name="access needs",
+                    ),
+                ),
+                (
+                    "postal_address",
+                    models.TextField(blank=True, help_text="Where we mail the kit."),
+                ),
+                ("packed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("posted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "table",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Where this guest sits. Empty: anywhere.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="events.table",
+                    ),
+                ),
+                (
+                    "promo_code",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="events.promocode",
+                    ),
+                ),
+                ("at_member_price", models.BooleanField(default=False, editable=False)),
+                ("canceled_at", models.DateTimeField(blank=True, null=True)),
+                ("suspended_at", models.DateTimeField(blank=True, null=True)),
+                ("restored_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("seen_open_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("seen_version", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("transfer_count", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("given_on_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("offered_back_at", models.DateTimeField(blank=True, null=True)),
+                ("sequence", models.PositiveIntegerField(default=0, editable=False)),
+            ],
+            options={
+                "ordering": ["line_id", "number"],
+                "indexes": [models.Index(fields=["guest_email"], name="tickets_by_guest_address")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("line", "number"), name="one_ticket_a_seat_of_a_line"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("transfer_count", 0),
+                            models.Q(("guest_email", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="tickets_given_on_know_their_holder",
+                        violation_error_message="This ticket was transferred. Enter its holder’s e-mail, or the buyer would get the e-mails.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Call",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calls",
+                        to="events.ticket",
+                    ),
+                ),
+                ("transfer_count", models.PositiveSmallIntegerField()),
+                ("version", models.PositiveSmallIntegerField()),
+                (
+                    "caller",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("called_at", models.DateTimeField(null=True)),
+                ("leased_until", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("open", "not reached yet"),
+                            ("reached", "reached by phone"),
+                            ("no_answer", "no answer"),
+                        ],
+                        default="open",
+                        max_length=9,
+                    ),
+                ),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ticket", "transfer_count", "version"),
+                        name="one_call_a_holder_and_version",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("called_at__isnull", True), ("outcome", "open")),
+                            models.Q(("called_at__isnull", False), ("caller__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="calls_have_a_caller",
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Scan",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scans",
+                        to="events.ticket",
+                    ),
+                ),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("in", "checked in"),
+                            ("undo", "undone"),
+                            ("seen", "scanned, not checked in"),
+                        ],
+                        default="in",
+                        max_length=4,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("device", models.CharField(blank=True, max_length=64)),
+                ("number", models.PositiveIntegerField(default=0)),
+                (
+                    "link",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scans",
+                        to="events.doorlink",
+                    ),
+                ),
+                ("gate", models.CharField(blank=True, max_length=60)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "scan",
+                "ordering": ["at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("device", ""), _negated=True),
+                        fields=("device", "number"),
+                        name="one_scan_a_device_and_number",
+                    )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="MoveMail",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("sent", "sent"),
+                            ("superseded", "no longer owed"),
+                            ("failed", "failed"),
+                            ("no_address", "no address"),
+                            ("bounced", "came back"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "move",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mails",
+                        to="events.move",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="move_mails",
+                        to="events.ticket",
+                    ),
+                ),
+                ("transfer_count", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="events.waitlistentry",
+                    ),
+                ),
+                ("address", models.EmailField(blank=True, default="", max_length=254)),
+                ("message_id", models.CharField(max_length=200, unique=True)),
+                ("created_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["pk"],
+                "indexes": [
+                    models.Index(fields=["state", "id"], name="move_notices_in_turn"),
+                    models.Index(
+                        fields=["move", "address", "state"], name="move_notices_of_a_holder"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("move", "ticket", "transfer_count"),
+                        name="one_mail_a_holder_and_move",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("move", "entry"), name="one_notice_a_party_and_move"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entry__isnull", True), ("ticket__isnull", False)),
+                            models.Q(("entry__isnull", False), ("ticket__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="notices_of_moves_are_for_a_holder_or_a_party",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="sent_notices_of_moves_know_when",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OptIn",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opt_ins",
+                        to="events.ticket",
+                    ),
+                ),
+                ("transfer_count", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("hints", "an e-mail with each hint"),
+                            ("first_access", "first access next year"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "token",
+                    nsca.lib.secrets.link_tokens.LinkTokenField(
+                        editable=False, max_length=64, purpose="opt-in", unique=True
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["asked_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ticket", "transfer_count", "kind"),
+                        name="one_opt_in_a_holder_and_kind",
+                    )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="HintMail",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("sent", "sent"),
+                            ("superseded", "no longer owed"),
+                            ("failed", "failed"),
+                            ("no_address", "no address"),
+                            ("bounced", "came back"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "hint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mails",
+                        to="events.hint",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hint_mails",
+                        to="events.ticket",
+                    ),
+                ),
+                ("transfer_count", models.PositiveSmallIntegerField(default=0)),
+                ("address", models.EmailField(blank=True, default="", max_length=254)),
+            ],
+            options={
+                "ordering": ["pk"],
+                "indexes": [models.Index(fields=["state", "id"], name="hint_letters_in_turn")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("hint", "ticket", "transfer_count"),
+                        name="one_mail_a_hint_and_holder",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Slot",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scarce", models.CharField(max_length=300)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slots",
+                        to="events.ticket",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("scarce", "number"), name="one_ticket_a_slot"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="slots_count_from_one"
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="SeatRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "table",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="events.table",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seat_requests",
+                        to="events.ticket",
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=240)),
+                ("asked_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("is_welcome", models.BooleanField(null=True)),
+            ],
+            options={
+                "ordering": ["asked_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("answered_at__isnull", True)),
+                        fields=("ticket",),
+                        name="one_open_wish_a_ticket",
+                    )
+                ],
+                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -2171,6 +3096,14 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers",
+                        to="events.ticket",
                     ),
                 ),
                 ("to_name", models.CharField(blank=True, max_length=150)),
@@ -2201,6 +3134,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["offered_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("accepted_at__isnull", True), ("withdrawn_at__isnull", True)
+                        ),
+                        fields=("ticket",),
+                        name="one_open_transfer_a_ticket",
+                    )
+                ],
+                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -2213,16 +3156,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="events.event",
+                    ),
+                ),
+                (
                     "kind",
                     models.CharField(
-                        choices=[("place", "a venue"), ("online", "a link to join")],
-                        default="place",
+                        choices=[("venue", "a venue"), ("online", "a link to join")],
+                        default="venue",
                         max_length=6,
                     ),
                 ),
                 ("sealed", models.BinaryField()),
                 ("sealed_at", models.DateTimeField()),
             ],
+            options={
+                "indexes": [],
+                "constraints": [],
+            },
         ),
         migrations.CreateModel(
             name="VenueAccess",
@@ -2231,6 +3186,34 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="venue_accesses",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "link",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="events.doorlink",
                     ),
                 ),
                 (
@@ -2262,10 +3245,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "venue access",
                 "verbose_name_plural": "venue access log",
                 "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("link__isnull", True), ("user__isnull", False)),
+                            models.Q(("link__isnull", False), ("user__isnull", True)),
+                            models.Q(
+                                ("act", "wiped"), ("link__isnull", True), ("user__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="looks_are_of_one_person",
+                    ),
+                    models.UniqueConstraint(fields=("link",), name="one_first_look_a_door_link"),
+                ],
+                "indexes": [],
             },
         ),
         migrations.CreateModel(
-            name="VenueLogHead",
+            name="RevealMail",
             fields=[
                 (
                     "id",
@@ -2273,9 +3271,105 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("number", models.PositiveIntegerField(default=0)),
-                ("digest", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("sent", "sent"),
+                            ("superseded", "no longer owed"),
+                            ("failed", "failed"),
+                            ("no_address", "no address"),
+                            ("bounced", "came back"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reveal_mails",
+                        to="events.event",
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reveal_mails",
+                        to="events.ticket",
+                    ),
+                ),
+                ("transfer_count", models.PositiveSmallIntegerField(default=0)),
+                ("address", models.EmailField(blank=True, default="", max_length=254)),
+                ("message_id", models.CharField(max_length=200, unique=True)),
+                ("created_at", models.DateTimeField()),
             ],
+            options={
+                "ordering": ["pk"],
+                "indexes": [
+                    models.Index(fields=["state", "id"], name="reveal_notices_in_turn"),
+                    models.Index(
+                        fields=["event", "version", "address", "state"],
+                        name="reveal_notices_of_a_holder",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event", "version", "ticket", "transfer_count"),
+                        name="one_reveal_notice_a_holder_and_version",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="sent_reveal_notices_know_when",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RevealOpening",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reveal_openings",
+                        to="events.event",
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                ("opened_at", models.DateTimeField()),
+                ("open_since", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["event", "version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event", "version"), name="one_opening_an_event_and_version"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("open_since__gte", models.F("opened_at"))),
+                        name="openings_are_open_since_they_opened",
+                    ),
+                ],
+                "indexes": [],
+            },
         ),
         migrations.CreateModel(
             name="VenueLogRecord",
@@ -2307,10 +3401,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "indexes": [],
+                "constraints": [],
             },
         ),
         migrations.CreateModel(
-            name="VenuePicture",
+            name="VenueLogHead",
             fields=[
                 (
                     "id",
@@ -2318,66 +3414,12 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("about", models.BinaryField()),
-                ("sealed", models.BinaryField()),
-                ("sealed_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="WaitlistEntry",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=150)),
-                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
-                (
-                    "party",
-                    models.PositiveSmallIntegerField(default=1, verbose_name="seats wanted"),
-                ),
-                (
-                    "token",
-                    nsca.lib.secrets.link_tokens.LinkTokenField(
-                        editable=False, max_length=64, purpose="waitlist", unique=True
-                    ),
-                ),
-                (
-                    "fewest",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        help_text="The fewest seats this party would take, for example 2 of the 4 it wants.",
-                        verbose_name="would also take",
-                    ),
-                ),
-                ("priority", models.PositiveSmallIntegerField(default=0, editable=False)),
-                ("joined_at", models.DateTimeField()),
-                ("left_at", models.DateTimeField(blank=True, null=True)),
-                ("passed_on_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "is_sample",
-                    models.BooleanField(default=False, editable=False, verbose_name="sample"),
-                ),
+                ("number", models.PositiveIntegerField(default=0)),
+                ("digest", models.CharField(max_length=64)),
             ],
             options={
-                "verbose_name": "waitlist entry",
-                "verbose_name_plural": "waitlist",
-                "ordering": ["-priority", "joined_at", "pk"],
+                "indexes": [],
+                "constraints": [],
             },
-        ),
-        migrations.CreateModel(
-            name="WordFindings",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("sealed", models.BinaryField(null=True)),
-                ("checked_at", models.DateTimeField(null=True)),
-            ],
         ),
     ]

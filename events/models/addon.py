@@ -60,7 +60,7 @@ class Portion(models.Model):
     line = models.ForeignKey("orders.Line", on_delete=models.PROTECT, related_name="portions")
     number = models.PositiveSmallIntegerField()  # within its line, from 1
     slot = models.PositiveIntegerField(null=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
+    canceled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["line_id", "number"]

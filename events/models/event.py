@@ -1,4 +1,4 @@
-"""Dated happenings. Their venues are not here: see place.py, and its door, reveal/."""
+"""Dated happenings. Their venues are not here: see venue.py, and its door, reveal/."""
 
 from datetime import timedelta
 
@@ -58,7 +58,7 @@ class EventQuerySet(models.QuerySet):
         """Secret events whose T has come, not on hold and not yet revealed to their holders."""
         return (
             self.exclude(state=Event.State.DRAFT)
-            .exclude(state=Event.State.CANCELLED)
+            .exclude(state=Event.State.CANCELED)
             .filter(
                 lead__isnull=False,
                 reveal_held_at__isnull=True,
@@ -75,7 +75,7 @@ class Event(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", "draft"
         PUBLISHED = "published", "published"
-        CANCELLED = "cancelled", "canceled"
+        CANCELED = "canceled", "canceled"
 
     class Kind(models.TextChoices):
         SOIREE = "soiree", "Soirée en Blanc"
@@ -149,13 +149,13 @@ class Event(models.Model):
         "publish from",
         help_text="Norfolk time. A published event appears at this time.",
     )
-    cancelled_at = models.DateTimeField(
+    canceled_at = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # some days later its venue is wiped
     moved_from = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # the start first announced, if it has changed
-    cancelled_note = models.CharField(
+    canceled_note = models.CharField(
         max_length=300, blank=True, help_text="If it is canceled: what guests should know."
     )
 
@@ -373,8 +373,8 @@ class Event(models.Model):
         return None if self.lead is None else self.starts_at - self.lead
 
     @property
-    def is_cancelled(self) -> bool:
-        return self.state == self.State.CANCELLED
+    def is_canceled(self) -> bool:
+        return self.state == self.State.CANCELED
 
     @property
     def is_on_another_day(self) -> bool:
@@ -390,8 +390,8 @@ class Event(models.Model):
         """
         if self.refunds_until is None:
             return None
-        told_at = self.starts_at if self.refunds_after_reveal else self.opens_at
-        return min(self.refunds_until, told_at or self.starts_at, self.starts_at)
+        revealed_at = self.starts_at if self.refunds_after_reveal else self.opens_at
+        return min(self.refunds_until, revealed_at or self.starts_at, self.starts_at)
 
     @property
     def last_sale_at(self):
@@ -401,8 +401,8 @@ class Event(models.Model):
     @property
     def offered_back_until(self):
         """Until when seats may be offered back: until sales end, and by T unless the board agrees."""
-        is_told = self.opens_at is not None and not self.refunds_after_reveal
-        return min(self.last_sale_at, self.opens_at) if is_told else self.last_sale_at
+        is_revealed = self.opens_at is not None and not self.refunds_after_reveal
+        return min(self.last_sale_at, self.opens_at) if is_revealed else self.last_sale_at
 
     def is_published(self, at) -> bool:
         """The same rule as Event.objects.published."""

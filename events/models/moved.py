@@ -69,11 +69,13 @@ class Move(models.Model):
 class MoveMail(OwedMail):
     """An e-mail about a move, owed to one holder or waitlist party. The rows are the outbox."""
 
-    move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="notices")
+    move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="mails")
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="move_notices"
+        Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="move_mails"
     )
-    hand = models.PositiveSmallIntegerField(default=0)  # which holder of the ticket: see Ticket
+    transfer_count = models.PositiveSmallIntegerField(
+        default=0
+    )  # which holder of the ticket: see Ticket
     entry = models.ForeignKey(
         WaitlistEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -89,7 +91,7 @@ class MoveMail(OwedMail):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["move", "ticket", "hand"], name="one_notice_a_holder_and_move"
+                fields=["move", "ticket", "transfer_count"], name="one_mail_a_holder_and_move"
             ),
             models.UniqueConstraint(fields=["move", "entry"], name="one_notice_a_party_and_move"),
             models.CheckConstraint(

@@ -17,7 +17,9 @@ class OptIn(models.Model):
         FIRST_ACCESS = "first_access", "first access next year"
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="opt_ins")
-    hand = models.PositiveSmallIntegerField(default=0)  # which holder of the ticket: see Ticket
+    transfer_count = models.PositiveSmallIntegerField(
+        default=0
+    )  # which holder of the ticket: see Ticket
     kind = models.CharField(max_length=12, choices=Kind)
     token = LinkTokenField("opt-in")
     asked_at = models.DateTimeField()
@@ -27,7 +29,7 @@ class OptIn(models.Model):
         ordering = ["asked_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["ticket", "hand", "kind"], name="one_opt_in_a_holder_and_kind"
+                fields=["ticket", "transfer_count", "kind"], name="one_opt_in_a_holder_and_kind"
             )
         ]
 
@@ -38,9 +40,9 @@ class OptIn(models.Model):
 class HintMail(OwedMail):
     """One e-mail about one hint for one holder, never sent twice. The rows are the outbox."""
 
-    hint = models.ForeignKey(Hint, on_delete=models.CASCADE, related_name="letters")
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="hint_letters")
-    hand = models.PositiveSmallIntegerField(default=0)
+    hint = models.ForeignKey(Hint, on_delete=models.CASCADE, related_name="mails")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="hint_mails")
+    transfer_count = models.PositiveSmallIntegerField(default=0)
     address = AddressField(blank=True, default="")  # as RevealMail's
 
     class Meta:
@@ -48,7 +50,7 @@ class HintMail(OwedMail):
         indexes = [models.Index(fields=["state", "id"], name="hint_letters_in_turn")]
         constraints = [
             models.UniqueConstraint(
-                fields=["hint", "ticket", "hand"], name="one_letter_a_hint_and_holder"
+                fields=["hint", "ticket", "transfer_count"], name="one_mail_a_hint_and_holder"
             )
         ]
 

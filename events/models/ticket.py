@@ -5,7 +5,7 @@ from django.db.models import Case, F, Q, When
 from django.urls import reverse
 
 from events.models.event import Event
-from events.models.seat import Choice, PromoCode, TicketType
+from events.models.ticket_type import Choice, PromoCode, TicketType
 from nsca.lib.mail.addresses import AddressField
 from nsca.lib.secrets import codes
 from nsca.lib.secrets.link_tokens import LinkTokenField
@@ -15,14 +15,14 @@ class TicketQuerySet(models.QuerySet):
     def valid(self):
         """Tickets that let their guest in: of a paid order, not canceled, not disputed."""
         return self.filter(
-            line__order__state="paid", cancelled_at__isnull=True, suspended_at__isnull=True
+            line__order__state="paid", canceled_at__isnull=True, suspended_at__isnull=True
         )
 
     def valid_or_disputed(self):
         """Valid tickets and those in dispute: their guests may come after all, so they get news of
         the event. No e-mail to all of these may contain the venue.
         """
-        return self.filter(line__order__state="paid", cancelled_at__isnull=True)
+        return self.filter(line__order__state="paid", canceled_at__isnull=True)
 
     def with_holder(self):
         """Annotate `holder`: Ticket.holder_email, computed by the database."""
@@ -87,7 +87,7 @@ class Ticket(models.Model):
         PromoCode, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
     )
     at_member_price = models.BooleanField(default=False, editable=False)
-    cancelled_at = models.DateTimeField(
+    canceled_at = models.DateTimeField(
         null=True, blank=True
     )  # refunded, returned, or canceled by staff
     suspended_at = models.DateTimeField(null=True, blank=True)  # while the payment is disputed
@@ -98,7 +98,7 @@ class Ticket(models.Model):
     )  # when its holder first saw the venue on it, of the version below
     seen_version = models.PositiveSmallIntegerField(default=0, editable=False)
     # How often it was transferred; each holder gets the venue separately.
-    hand = models.PositiveSmallIntegerField(default=0, editable=False)
+    transfer_count = models.PositiveSmallIntegerField(default=0, editable=False)
     given_on_at = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # when it was last transferred; its old link and code expired then
@@ -119,7 +119,7 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 # An empty address means the buyer, who is no longer the holder.
                 name="tickets_given_on_know_their_holder",
-                condition=Q(hand=0) | ~Q(guest_email=""),
+                condition=Q(transfer_count=0) | ~Q(guest_email=""),
                 violation_error_message="This ticket was transferred. Enter its holder’s e-mail, or the buyer would get the e-mails.",
             ),
         ]
@@ -135,7 +135,7 @@ class Ticket(models.Model):
         """The same rule as Ticket.objects.valid; needs line__order."""
         return (
             self.line.order.state == "paid"
-            and self.cancelled_at is None
+            and self.canceled_at is None
             and self.suspended_at is None
         )
 

@@ -47,7 +47,7 @@ def calls_view(model_admin, request, event):
         mine=mine,
         pressing=[row for row in others if row.entry in found.pressing],
         quiet=[row for row in others if row.entry in found.quiet],
-        told=[_row(entry, request) for entry in found.told],
+        learned=[_row(entry, request) for entry in found.learned],
         outlook=tally.outlook(event, at=at),
         summary=_summary(event, found, at=at),
         quiet_from=event.revealed_at + calls.PAGE_MAY_TAKE if event.revealed_at else None,
@@ -105,7 +105,7 @@ def preflight_view(model_admin, request, event):
 
 ACTS = {
     "take": (calls.take, "{name} is yours to call."),
-    "told": (calls.told, "{name} knows now. To undo this, scroll down."),
+    "reached": (calls.reached, "{name} knows now. To undo this, scroll down."),
     "no_answer": (calls.not_reached, "{name} didn’t answer and stays on the list."),
     "leave": (calls.leave, "A colleague may call {name} now."),
     "take_back": (calls.take_back, "{name} is back on the list."),
@@ -145,7 +145,7 @@ def _row(entry: calls.Entry, request) -> Row:
 
 def _summary(event: Event, found: calls.CallList, *, at) -> tuple[str, str]:
     """The headline and the sentence below it."""
-    if event.is_cancelled or event.is_past(at):
+    if event.is_canceled or event.is_past(at):
         return "Nobody to call", "The event is over or canceled."
     if not event.reveal_version:
         return "Nobody to call yet", "The list begins with the reveal."
@@ -165,7 +165,7 @@ def _summary(event: Event, found: calls.CallList, *, at) -> tuple[str, str]:
 
 
 def _is_ahead(request, event) -> bool:
-    return event.is_secret and not event.is_cancelled and not event.is_past(request.now)
+    return event.is_secret and not event.is_canceled and not event.is_past(request.now)
 
 
 PAGES = [

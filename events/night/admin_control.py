@@ -28,7 +28,7 @@ STEPS = 5  # minutes per step of the slider
 
 
 LABELS = {
-    "told": "e-mailed",
+    "mailed": "e-mailed",
     "queued": "queued",
     "unknown": "unknown",
     "bounced": "bounced",
@@ -38,7 +38,7 @@ LABELS = {
 }
 PRESSING = {"unknown", "bounced", "failed"}
 MEANINGS = {
-    "told": "The mail server accepted the e-mail.",
+    "mailed": "The mail server accepted the e-mail.",
     "queued": "We haven’t tried to send the e-mail yet.",
     "unknown": "We tried to send the e-mail; it may not have arrived. We keep trying.",
     "bounced": "The e-mail bounced. Please call.",
@@ -107,13 +107,13 @@ def reveal_view(model_admin, request, event):
     )
 
 
-def told_view(model_admin, request, event):
+def numbers_view(model_admin, request, event):
     """Show the people behind one number, to those who may see tickets."""
     counts = numbers(event)
     chosen = next((n for n in counts if n.key == request.GET.get("of")), counts[0])
     return model_admin.page(
         request,
-        "admin/events/event/told.html",
+        "admin/events/event/numbers.html",
         obj=event,
         title=f"{chosen.label.capitalize()}: {chosen.count}",
         chosen=chosen,
@@ -128,7 +128,7 @@ def told_view(model_admin, request, event):
 def _acts(model_admin, request, event: Event) -> list[Tool]:
     """The buttons: each opens a page that asks first, or a list."""
     acts = []
-    if event.is_cancelled or not event.is_secret:
+    if event.is_canceled or not event.is_secret:
         return acts
     if event.reveal_version and may_call(request.user):
         count = calls.call_list(event, at=request.now).count
@@ -146,14 +146,14 @@ def _acts(model_admin, request, event: Event) -> list[Tool]:
                 acts.append(Tool("Reveal now", model_admin.url("reveal_now", event.pk)))
     if request.user.has_perm(SEE):
         words = "Change the venue" if event.reveal_version else "Venue"
-        acts.append(Tool(words, model_admin.url("place", event.pk)))
+        acts.append(Tool(words, model_admin.url("venue", event.pk)))
         acts.append(Tool("Typed-word check", model_admin.url("word_check", event.pk)))
     return acts
 
 
 def summary(event: Event, *, at: datetime) -> tuple[str, str]:
     """The headline and the sentence below it: the state of the reveal at an instant (UTC)."""
-    if event.is_cancelled:
+    if event.is_canceled:
         return "Canceled", "The venue is not revealed."
     if not event.is_secret:
         return "Not secret", "The venue appears on the event’s page once it is entered."
@@ -255,7 +255,7 @@ PAGES = [
         permission="view",
         needs=(WATCH,),
         label="Reveal",
-        shows=lambda request, event: event.is_secret and not event.is_cancelled,
+        shows=lambda request, event: event.is_secret and not event.is_canceled,
     ),
-    AdminPage("told", told_view, permission="view", needs=(WATCH, "events.view_ticket")),
+    AdminPage("numbers", numbers_view, permission="view", needs=(WATCH, "events.view_ticket")),
 ]

@@ -46,6 +46,6 @@ PAGES = [
         permission="view",
         needs=(SEE,),
         label="Typed-word check",
-        shows=lambda request, event: event.is_secret and not event.is_cancelled,
+        shows=lambda request, event: event.is_secret and not event.is_canceled,
     )
 ]

@@ -1,7 +1,7 @@
 """Bounced e-mails, as a mail provider reports them (django-anymail's tracking)."""
 
 from events.models import RevealMail
-from events.reveal import notices
+from events.reveal import mails_owed
 
 RETURNED = {"bounced", "rejected", "failed"}  # anymail's words; "deferred" is still on its way
 
@@ -16,4 +16,4 @@ def heard(sender, event, esp_name, **kwargs) -> None:
     sent_at = RevealMail.objects.filter(message_id=number).values_list("sent_at", flat=True)
     at = event.timestamp or sent_at.first()
     if at is not None:
-        notices.bounced(number, at=at)
+        mails_owed.bounced(number, at=at)

@@ -14,7 +14,7 @@ from django.db.models import F
 
 from events.models import Call, Event, RevealMail, Ticket
 from events.night import tally
-from events.reveal import notices
+from events.reveal import mails_owed
 from orders.lines.kinds import Refusal
 
 MINUTES_OF_A_CALL = timedelta(minutes=5)  # then a colleague may take it
@@ -54,7 +54,7 @@ class Entry:
 
     tickets: tuple[Ticket, ...]
     why: Why | None  # None: they know
-    told: tuple[str, ...]  # by what: "mail", "page", "call"
+    learned: tuple[str, ...]  # by what: "mail", "page", "call"
     call: Call | None
 
     @property
@@ -78,7 +78,7 @@ class Entry:
         """Whether the ticket was transferred: the phone number on the order is not
         the holder's.
         """
-        return self.tickets[0].hand > 0
+        return self.tickets[0].transfer_count > 0
 
     @property
     def phone(self) -> str:
@@ -92,7 +92,7 @@ class Entry:
 
     @property
     def is_by_mail(self) -> bool:
-        return "mail" in self.told
+        return "mail" in self.learned
 
     @property
     def address(self) -> str:
@@ -116,7 +116,7 @@ class CallList:
 
     pressing: list[Entry]  # no e-mail has reached them
     quiet: list[Entry]  # the e-mail was accepted, the ticket page never opened
-    told: list[Entry]  # by page or by call, although the e-mail failed
+    learned: list[Entry]  # by page or by call, although the e-mail failed
     holders: int
 
     @property
@@ -128,7 +128,7 @@ def call_list(event: Event, *, at: datetime) -> CallList:
     """The list at an instant (UTC). Empty before the reveal, during a hold and after the event.
     Two queries.
     """
-    if not event.reveal_version or event.reveal_held_at or event.is_cancelled or event.is_past(at):
+    if not event.reveal_version or event.reveal_held_at or event.is_canceled or event.is_past(at):
         return CallList([], [], [], 0)
     entries = [_entry(event, tickets, at) for tickets in _by_holder(_with_calls(event))]
     order = list(Why)
@@ -136,7 +136,7 @@ def call_list(event: Event, *, at: datetime) -> CallList:
     return CallList(
         pressing=[entry for entry in wanted if entry.why != Why.NEVER_OPENED],
         quiet=[entry for entry in wanted if entry.why == Why.NEVER_OPENED],
-        told=[entry for entry in entries if entry.told and "mail" not in entry.told],
+        learned=[entry for entry in entries if entry.learned and "mail" not in entry.learned],
         holders=len(entries),
     )
 
@@ -154,9 +154,9 @@ def take(event: Event, key: int, *, by, at: datetime) -> Entry:
     return entry
 
 
-def told(event: Event, key: int, *, by, at: datetime) -> Entry:
+def reached(event: Event, key: int, *, by, at: datetime) -> Entry:
     """Note that the holder now knows the venue from `by`. Raises NotYours."""
-    return _end(event, key, by, at, outcome=Outcome.TOLD)
+    return _end(event, key, by, at, outcome=Outcome.REACHED)
 
 
 def not_reached(event: Event, key: int, *, by, at: datetime) -> Entry:
@@ -172,7 +172,7 @@ def leave(event: Event, key: int, *, by, at: datetime) -> Entry:
 def take_back(event: Event, key: int, *, at: datetime) -> Entry:
     """Put a holder back on the list who was marked by mistake."""
     with transaction.atomic():
-        entry = _locked(event, key, at, told=True)
+        entry = _locked(event, key, at, learned=True)
         _write(entry, outcome=Outcome.OPEN, leased_until=None)
     return entry
 
@@ -185,7 +185,7 @@ def mail_again(event: Event, key: int, *, at: datetime) -> Entry:
     )
     if not entry.tickets[0].holder:
         raise Refusal("The ticket has no e-mail address. Open it and enter one first.")
-    if not notices.send_again(rows):
+    if not mails_owed.send_again(rows):
         raise Refusal("That e-mail is already on its way.")
     return entry
 
@@ -193,10 +193,13 @@ def mail_again(event: Event, key: int, *, at: datetime) -> Entry:
 def came_back(event: Event, key: int, *, at: datetime) -> Entry:
     """Note that the e-mail bounced to the office's mailbox. Raises Refusal."""
     row = RevealMail.objects.filter(
-        event=event, version=event.reveal_version, ticket=key, hand=F("ticket__hand"),
+        event=event,
+        version=event.reveal_version,
+        ticket=key,
+        transfer_count=F("ticket__transfer_count"),
         state=State.SENT,
     ).last()  # fmt: skip
-    if row is None or not notices.bounced(row.message_id, at=at):
+    if row is None or not mails_owed.bounced(row.message_id, at=at):
         raise Refusal("No e-mail to that guest has gone out.")
     held = [group for group in _by_holder(_with_calls(event)) if key in {one.pk for one in group}]
     if not held:
@@ -204,19 +207,19 @@ def came_back(event: Event, key: int, *, at: datetime) -> Entry:
     return _entry(event, held[0], at)
 
 
-# --- Inside --------------------------------------------------------------------------------------
+# --- Inside ------------------------------------------------------------------------------------
 
 
 def _with_calls(event) -> list[Ticket]:
     tickets = list(tally.holders(event))
     calls = {
-        (call.ticket_id, call.hand): call
+        (call.ticket_id, call.transfer_count): call
         for call in Call.objects.filter(
             ticket__event=event, version=event.reveal_version
         ).select_related("caller")
     }
     for ticket in tickets:
-        ticket.last_call = calls.get((ticket.pk, ticket.hand))
+        ticket.last_call = calls.get((ticket.pk, ticket.transfer_count))
     return tickets
 
 
@@ -231,55 +234,59 @@ def _by_holder(tickets: Iterable[Ticket]) -> list[list[Ticket]]:
 def _entry(event, tickets, at) -> Entry:
     calls = [ticket.last_call for ticket in tickets if ticket.last_call]
     call = max(calls, key=lambda call: (call.called_at is not None, call.pk), default=None)
-    told = []
-    if all(ticket.notice == State.SENT for ticket in tickets):
-        told.append("mail")
+    learned = []
+    if all(ticket.mail_state == State.SENT for ticket in tickets):
+        learned.append("mail")
     least = max(1, event.reveal_version)
     if any(ticket.seen_version >= least for ticket in tickets):
-        told.append("page")
+        learned.append("page")
     if (
         calls
-        and all(each.outcome == Outcome.TOLD for each in calls)
+        and all(each.outcome == Outcome.REACHED for each in calls)
         and len(calls) == len(tickets)
     ):
-        told.append("call")
-    why = None if {"page", "call"} & {*told} else _why(tickets, at)
-    return Entry(tuple(tickets), why, tuple(told), call)
+        learned.append("call")
+    why = None if {"page", "call"} & {*learned} else _why(tickets, at)
+    return Entry(tuple(tickets), why, tuple(learned), call)
 
 
 def _why(tickets, at) -> Why | None:
     for ticket in tickets:
-        if ticket.notice in WHY:
-            return WHY[ticket.notice]
+        if ticket.mail_state in WHY:
+            return WHY[ticket.mail_state]
     for ticket in tickets:
-        is_stuck = ticket.notice == State.QUEUED and at >= ticket.owed_at + MAIL_MAY_TAKE
+        is_stuck = ticket.mail_state == State.QUEUED and at >= ticket.owed_at + MAIL_MAY_TAKE
         if is_stuck:
             return Why.UNKNOWN
-    told_at = max((t.told_at for t in tickets if t.notice == State.SENT), default=None)
+    mailed_at = max((t.mailed_at for t in tickets if t.mail_state == State.SENT), default=None)
     owed_at = max((t.owed_at for t in tickets if t.owed_at), default=None)
-    if told_at and at >= owed_at + PAGE_MAY_TAKE:
+    if mailed_at and at >= owed_at + PAGE_MAY_TAKE:
         return Why.NEVER_OPENED
     return None
 
 
-def _locked(event, key, at, *, told=False) -> Entry:
+def _locked(event, key, at, *, learned=False) -> Entry:
     """The entry of a holder, with its call rows locked, and created where there were none."""
     with transaction.atomic():
-        entry = _found(event, key, at, told)
+        entry = _found(event, key, at, learned)
         Call.objects.bulk_create(
             [
-                Call(ticket=ticket, hand=ticket.hand, version=event.reveal_version)
+                Call(
+                    ticket=ticket,
+                    transfer_count=ticket.transfer_count,
+                    version=event.reveal_version,
+                )
                 for ticket in entry.tickets
             ],
             ignore_conflicts=True,  # a colleague was faster
         )
         list(_rows(entry).select_for_update(of=("self",)).order_by("pk"))
-        return _found(event, key, at, told)  # as it is now, under the lock
+        return _found(event, key, at, learned)  # as it is now, under the lock
 
 
-def _found(event, key, at, told) -> Entry:
+def _found(event, key, at, learned) -> Entry:
     present = call_list(event, at=at)
-    entries = present.told if told else [*present.pressing, *present.quiet]
+    entries = present.learned if learned else [*present.pressing, *present.quiet]
     for entry in entries:
         if any(ticket.pk == key for ticket in entry.tickets):
             return entry
@@ -290,9 +297,9 @@ def _rows(entry):
     first = entry.tickets[0]
     pks = [ticket.pk for ticket in entry.tickets]
     version = Event.objects.values_list("reveal_version", flat=True).get(pk=first.event_id)
-    return Call.objects.filter(ticket__in=pks, hand__in={t.hand for t in entry.tickets}).filter(
-        version=version
-    )
+    return Call.objects.filter(
+        ticket__in=pks, transfer_count__in={t.transfer_count for t in entry.tickets}
+    ).filter(version=version)
 
 
 def _write(entry, **changes) -> None:
@@ -312,5 +319,5 @@ def _end(event, key, by, at, *, outcome=None, tried=0) -> Entry:
         if outcome:
             changes |= {"outcome": outcome, "called_at": at}
         _write(entry, **changes)
-    notices.count_again(at=at)  # updates the number in the task
+    mails_owed.count_again(at=at)  # updates the number in the task
     return entry

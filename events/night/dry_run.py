@@ -21,7 +21,7 @@ from events.models import DryRun, Event, RevealMail, Ticket
 from events.night import preflight
 from events.reveal import Opened, Viewer, Why, sender
 from events.venue import witnesses
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from nsca.lib.mail.mail import NoSuchAddress
 from orders.lines.kinds import Refusal
 from orders.lines.locks import refuse_inside_transaction
@@ -83,10 +83,10 @@ def run(event: Event, *, by, at: datetime) -> Result:
         raise CannotRun("There is no reveal to try.")
     revealed = reveal.for_dry_run(event, by=by, at=at)
     when = max(at, event.opens_at)
-    letters, refused = _letters(event), preflight.addresses_that_refused()
-    failures = defaultdict(list, {NO_ADDRESS: letters.pop("", [])})
+    mails, refused = _mails(event), preflight.addresses_that_refused()
+    failures = defaultdict(list, {NO_ADDRESS: mails.pop("", [])})
     made, began = [], time.monotonic()
-    for address, tickets in letters.items():
+    for address, tickets in mails.items():
         in_time = time.monotonic() - began < BUDGET
         trouble = _trouble(revealed, tickets, when) if in_time else NOT_REACHED
         if not trouble:
@@ -102,15 +102,15 @@ def run(event: Event, *, by, at: datetime) -> Result:
     return result
 
 
-def _letters(event: Event) -> dict[str, list[Ticket]]:
+def _mails(event: Event) -> dict[str, list[Ticket]]:
     """The valid tickets of each address: one e-mail each. Those without an address are
     under "".
     """
-    letters = defaultdict(list)
+    mails = defaultdict(list)
     valid = Ticket.objects.valid().filter(event_id=event.pk).with_holder()
     for ticket in valid.select_related("line__order", "choice").order_by("pk"):
-        letters[ticket.holder].append(ticket)
-    return letters
+        mails[ticket.holder].append(ticket)
+    return mails
 
 
 @sensitive_variables()

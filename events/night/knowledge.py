@@ -55,7 +55,7 @@ class Knowledge:
     because: str = ""
 
     @property
-    def is_told(self) -> bool:
+    def is_revealed(self) -> bool:
         return self.level == 3
 
 

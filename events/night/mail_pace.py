@@ -56,32 +56,32 @@ def seconds_an_answer() -> float:
     return statistics.median(took)
 
 
-def outlook(letters: int, *, opens_at: datetime, at: datetime) -> Outlook:
+def outlook(mails: int, *, opens_at: datetime, at: datetime) -> Outlook:
     """How long so many e-mails take from T on, as far as known at `at` (UTC). Raises NoAnswer
     where the mail server did not answer.
     """
     start = max(at, opens_at)
     trip = seconds_an_answer() if is_smtp() else None
-    by_the_hour = pace.last_leaves_at(letters, at=start, known_at=at) - start
-    mails = counted(letters, "e-mail")
+    by_the_hour = pace.last_leaves_at(mails, at=start, known_at=at) - start
+    words = counted(mails, "e-mail")
     server = pace.measured(at=at)
     if server is not None:
         last = counted(server.measured, "e-mail")
         why = f"our last {last} took {_figure(server.seconds_a_mail)}"
         why += " each" if server.measured > 1 else ""
-        return Outlook(by_the_hour, f"{mails} will take {_about(by_the_hour)}: {why}{_limit()}.")
+        return Outlook(by_the_hour, f"{words} will take {_about(by_the_hour)}: {why}{_limit()}.")
     if trip is not None:
-        least = max(by_the_hour, letters * timedelta(seconds=ANSWERS * trip))
+        least = max(by_the_hour, mails * timedelta(seconds=ANSWERS * trip))
         why = f"the mail server answers in {_figure(trip)}, and an e-mail needs {ANSWERS} answers"
         return Outlook(
-            least, f"{mails} will take {_about(least)} or more: {why}{_limit()}. "
+            least, f"{words} will take {_about(least)} or more: {why}{_limit()}. "
             "None of our e-mails was timed lately.",
         )  # fmt: skip
     if by_the_hour:
-        return Outlook(by_the_hour, f"{mails} will take {_about(by_the_hour)}{_limit()}.")
+        return Outlook(by_the_hour, f"{words} will take {_about(by_the_hour)}{_limit()}.")
     return Outlook(
         by_the_hour,
-        f"We don’t know how long {mails} will take: none of our e-mails was timed lately.",
+        f"We don’t know how long {words} will take: none of our e-mails was timed lately.",
     )
 
 

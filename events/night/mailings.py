@@ -12,7 +12,7 @@ from events.models import Event, Scan, Ticket
 from events.night import word_check
 from events.night.texts import texts_of
 from events.night.word_check import SEE
-from events.reveal import notices
+from events.reveal import mails_owed
 from events.tickets.attendance import latest
 from events.venue.findings import Finding
 from membership.mailings.known import Gate, Occasions
@@ -47,7 +47,7 @@ class EventOccasions(Occasions):
 class EventGate(Gate):
     def is_busy(self, at: datetime) -> bool:
         """Whether reveal e-mails are owed, or will be soon."""
-        if notices.are_owed():
+        if mails_owed.are_owed():
             return True
         sealed = Event.objects.filter(
             state=Event.State.PUBLISHED, lead__isnull=False, reveal_version=0, ends_at__gt=at
@@ -59,13 +59,13 @@ class EventGate(Gate):
         return not by.has_perm(SEE) and self._is_one_sealed(at)
 
     def _is_one_sealed(self, at: datetime) -> bool:
-        sealed = Event.objects.exclude(state=Event.State.CANCELLED)
+        sealed = Event.objects.exclude(state=Event.State.CANCELED)
         return sealed.filter(lead__isnull=False, ends_at__gt=at).exists()
 
     def may_read(self, by) -> bool:
         return by.has_perm(SEE)
 
-    def told_by(self, mailing, *, by, at: datetime) -> list[str]:
+    def objections(self, mailing, *, by, at: datetime) -> list[str]:
         """What the text has in common with each sealed venue; showing it is logged, as with every
         text (word_check.after_saving).
         """
@@ -84,4 +84,4 @@ class EventGate(Gate):
 
 def _compared(mailing, at: datetime) -> list[tuple[Event, list[Finding]]]:
     texts = [text for text in texts_of(mailing) if text.field in ("subject", "body")]
-    return reveal.compared(lambda event, place: word_check.found(event, place, texts), at=at)
+    return reveal.compared(lambda event, venue: word_check.found(event, venue, texts), at=at)

@@ -14,8 +14,8 @@ from post_office.models import STATUS, Email
 from events import reveal
 from events.models import Event, MailServer, Ticket
 from events.night import mail_pace
-from events.reveal import notices, pace
-from events.venue.places import VenueDetails
+from events.reveal import mails_owed, pace
+from events.venue.details import VenueDetails
 from nsca.lib.mail.addresses import normalize_address
 from nsca.lib.mail.mail import NoSuchAddress, recipient
 from nsca.lib.text.counting import counted
@@ -60,7 +60,7 @@ def troubles(event: Event, *, at: datetime) -> list[Trouble]:
     """
     found = [
         *_reveal(event),
-        *_place(event),
+        *_venue(event),
         *_holders(event),
         *_mail(event, at=at),
         *(trouble for ask in _also for trouble in ask(event, at)),
@@ -71,7 +71,7 @@ def troubles(event: Event, *, at: datetime) -> list[Trouble]:
 def url_of(event: Event, trouble: Trouble) -> str:
     """The admin page where staff fix it; empty where there is none."""
     pages = {
-        "place": ("admin:events_event_place", [event.pk]),
+        "venue": ("admin:events_event_venue", [event.pk]),
         "event": ("admin:events_event_change", [event.pk]),
         "reveal": ("admin:events_event_reveal", [event.pk]),
         "words": ("admin:events_event_word_check", [event.pk]),
@@ -98,37 +98,37 @@ def _reveal(event):
         yield Trouble("Access information is missing: steps, wheelchairs, seats.", of="event")
 
 
-# --- The venue -----------------------------------------------------------------------------------
+# --- The venue ---------------------------------------------------------------------------------
 
 
-def _place(event):
-    gaps = reveal.inspected(event, lambda place: _gaps(place, event))
+def _venue(event):
+    gaps = reveal.inspected(event, lambda venue: _gaps(venue, event))
     if gaps == reveal.Why.MISSING:
         yield Trouble(
-            "No venue is entered, so nothing would be revealed.", is_grave=True, of="place"
+            "No venue is entered, so nothing would be revealed.", is_grave=True, of="venue"
         )
     elif gaps == reveal.Why.LOST:
         yield Trouble(
             "The venue can’t be decrypted because its key is missing. Enter the venue again, or "
             "put the key back (VENUE_KEYS).",
             is_grave=True,
-            of="place",
+            of="venue",
         )
     elif gaps:
-        yield Trouble(f"The venue lacks {_listed(gaps)}.", of="place")
+        yield Trouble(f"The venue lacks {_listed(gaps)}.", of="venue")
 
 
-def _gaps(place: VenueDetails, event: Event) -> list[str]:
+def _gaps(venue: VenueDetails, event: Event) -> list[str]:
     """The empty fields, by name."""
-    if place.is_online:
-        return [] if place.phone or event.help_phone else ["a phone number for the day"]
+    if venue.is_online:
+        return [] if venue.phone or event.help_phone else ["a phone number for the day"]
     said = {
-        "an address": any(place.lines),
-        "parking": place.parking,
-        "directions": place.directions,
-        "a plan for rain": place.plan_b,
-        "a phone number for the day": place.phone or event.help_phone,
-        "coordinates (for the map)": place.has_point,
+        "an address": any(venue.lines),
+        "parking": venue.parking,
+        "directions": venue.directions,
+        "a plan for rain": venue.plan_b,
+        "a phone number for the day": venue.phone or event.help_phone,
+        "coordinates (for the map)": venue.has_point,
     }
     return [heading for heading, text in said.items() if not text]
 
@@ -137,7 +137,7 @@ def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-# --- The ticket holders --------------------------------------------------------------------------
+# --- The ticket holders ------------------------------------------------------------------------
 
 
 def _holders(event):
@@ -181,7 +181,7 @@ def addresses_that_refused() -> set[str]:
     return {normalize_address(parseaddr(one)[1]) for to in failed for one in to or []}
 
 
-# --- Whether e-mails go out ----------------------------------------------------------------------
+# --- Whether e-mails go out --------------------------------------------------------------------
 
 
 def _mail(event, *, at):
@@ -222,7 +222,7 @@ def _sender():
         )
 
 
-def _letters(event) -> int:
+def _mails(event) -> int:
     """How many e-mails it takes to reach everybody: one for each address."""
     holders = Ticket.objects.valid().filter(event_id=event.pk).with_holder().exclude(holder="")
     return holders.values("holder").distinct().count()
@@ -233,7 +233,7 @@ def pace_words(event: Event, *, at: datetime) -> str:
     if not reaches_people():
         return ""
     try:
-        return mail_pace.outlook(_letters(event), opens_at=event.opens_at, at=at).words
+        return mail_pace.outlook(_mails(event), opens_at=event.opens_at, at=at).words
     except mail_pace.NoAnswer:
         return "We don’t know how long it will take: the mail server does not answer."
 
@@ -246,24 +246,24 @@ def reaches_people() -> bool:
 
 def _speed(event, at):
     """Whether the reveal e-mails go out in time at our pace or the mail server's."""
-    waiting = notices.mails_owed()
+    waiting = mails_owed.count_owed()
     if waiting:
         yield Trouble(
             f"{counted(waiting, 'e-mail')} of another reveal {'is' if waiting == 1 else 'are'} "
             "still waiting."
         )
-    letters = _letters(event)
+    mails = _mails(event)
     if reaches_people():
         try:
-            outlook = mail_pace.outlook(letters, opens_at=event.opens_at, at=at)
+            outlook = mail_pace.outlook(mails, opens_at=event.opens_at, at=at)
         except mail_pace.NoAnswer:
             yield Trouble("The mail server does not answer.", is_grave=True)
             return
         takes, words = outlook.takes, outlook.words
     else:
         start = max(at, event.opens_at)
-        takes = pace.last_leaves_at(letters, at=start, known_at=at) - start
-        words = f"{counted(letters, 'e-mail')} must go out; MAIL_PER_HOUR is too low."
+        takes = pace.last_leaves_at(mails, at=start, known_at=at) - start
+        words = f"{counted(mails, 'e-mail')} must go out; MAIL_PER_HOUR is too low."
     late = max(at, event.opens_at) + takes - event.opens_at
     if late > MAIL_MAY_TAKE:
         yield Trouble(

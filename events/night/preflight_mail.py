@@ -48,7 +48,7 @@ def leg_of(event: Event, at: datetime) -> int | None:
     """
     if event.opens_at is None or event.reveal_version or not event.is_published(at):
         return None
-    if event.is_cancelled:
+    if event.is_canceled:
         return None
     left = event.opens_at - at
     if left <= timedelta(0):
@@ -110,10 +110,10 @@ queue = PreflightMail()
 
 
 def _message(row, event, user, at) -> EmailMultiAlternatives:
-    letter = render_mail("preflight", context_of(event, leg=row.leg, user=user, at=at))
+    mail = render_mail("preflight", context_of(event, leg=row.leg, user=user, at=at))
     host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
     return message_of(
-        letter,
+        mail,
         to=recipient(user.email, user.name),
         headers={"Message-ID": f"<preflight.{row.pk}.{row.event_id}.{row.leg}@{host}>"},
     )

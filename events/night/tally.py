@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from events.models import Call, Event, RevealMail, Ticket
-from events.reveal import notices, opened, pace
+from events.reveal import mails_owed, opened, pace
 from events.reveal.people import counted
 from nsca.lib.timing import exactly, hour
 
@@ -18,33 +18,37 @@ State = RevealMail.State
 A_MINUTE = timedelta(minutes=1)
 
 STATES = {
-    "told": Q(notice=State.SENT),
-    "queued": Q(notice=State.QUEUED, tries=0) | Q(notice__isnull=True),
-    "unknown": Q(notice=State.QUEUED, tries__gt=0),  # tried, not accepted yet
-    "bounced": Q(notice=State.BOUNCED),
-    "failed": Q(notice__in=(State.FAILED, State.NO_ADDRESS, State.SUPERSEDED)),
+    "mailed": Q(mail_state=State.SENT),
+    "queued": Q(mail_state=State.QUEUED, tries=0) | Q(mail_state__isnull=True),
+    "unknown": Q(mail_state=State.QUEUED, tries__gt=0),  # tried, not accepted yet
+    "bounced": Q(mail_state=State.BOUNCED),
+    "failed": Q(mail_state__in=(State.FAILED, State.NO_ADDRESS, State.SUPERSEDED)),
 }
 
 
 def holders(event: Event) -> QuerySet[Ticket]:
     """Valid tickets with the state of their e-mail: `notice` (None without a row), `tries`,
-    `owed_at`, `told_at`, and `call` (an outcome, None where nobody has called).
+    `owed_at`, `mailed_at`, and `call` (an outcome, None where nobody has called).
     """
     row = RevealMail.objects.filter(
-        ticket=OuterRef("pk"), hand=OuterRef("hand"), version=event.reveal_version
+        ticket=OuterRef("pk"),
+        transfer_count=OuterRef("transfer_count"),
+        version=event.reveal_version,
     )
     call = Call.objects.filter(
-        ticket=OuterRef("pk"), hand=OuterRef("hand"), version=event.reveal_version
+        ticket=OuterRef("pk"),
+        transfer_count=OuterRef("transfer_count"),
+        version=event.reveal_version,
     )
     return (
         Ticket.objects.valid()
         .filter(event=event)
         .with_holder()
         .annotate(
-            notice=Subquery(row.values("state")[:1]),
+            mail_state=Subquery(row.values("state")[:1]),
             tries=Subquery(row.values("attempts")[:1]),
             owed_at=Subquery(row.values("created_at")[:1]),
-            told_at=Subquery(row.values("sent_at")[:1]),
+            mailed_at=Subquery(row.values("sent_at")[:1]),
             call=Subquery(call.values("outcome")[:1]),
         )
         .select_related("line__order")
@@ -57,7 +61,7 @@ def behind(event: Event, state: str) -> QuerySet[Ticket]:
     if state == "opened":
         return holders(event).filter(opened.by_page(event))
     if state == "called":
-        return holders(event).filter(call=Call.Outcome.TOLD)
+        return holders(event).filter(call=Call.Outcome.REACHED)
     return holders(event).filter(STATES[state])
 
 
@@ -67,31 +71,31 @@ def numbers(event: Event) -> dict[str, int]:
     """
     least = max(1, event.reveal_version)
     count = dict.fromkeys([*STATES, "opened", "called", "all"], 0)
-    rows = holders(event).values_list("notice", "tries", "seen_version", "call")
-    for notice, tries, seen, call in rows:
+    rows = holders(event).values_list("mail_state", "tries", "seen_version", "call")
+    for mail_state, tries, seen, call in rows:
         count["all"] += 1
-        count[_word(notice, tries)] += 1
+        count[_word(mail_state, tries)] += 1
         count["opened"] += seen >= least
-        count["called"] += call == Call.Outcome.TOLD
+        count["called"] += call == Call.Outcome.REACHED
     return count
 
 
-def _word(notice, tries) -> str:
+def _word(mail_state, tries) -> str:
     """The same rule as STATES."""
-    if notice is None or (notice == State.QUEUED and not tries):
+    if mail_state is None or (mail_state == State.QUEUED and not tries):
         return "queued"
-    words = {State.QUEUED: "unknown", State.SENT: "told", State.BOUNCED: "bounced"}
-    return words.get(notice, "failed")
+    words = {State.QUEUED: "unknown", State.SENT: "mailed", State.BOUNCED: "bounced"}
+    return words.get(mail_state, "failed")
 
 
 def outlook(event: Event, *, at: datetime) -> str:
     """How the e-mails go on from an instant (UTC): how many wait, in which order they go out, when
     the last does, and whether the mail server answers. One or two sentences.
     """
-    letters = notices.mails_owed()
-    if not letters:
+    mails = mails_owed.count_owed()
+    if not mails:
         return "No e-mails are waiting."
-    waiting = f"{counted(letters, 'e-mail')} {'is' if letters == 1 else 'are'} waiting"
+    waiting = f"{counted(mails, 'e-mail')} {'is' if mails == 1 else 'are'} waiting"
     if event.reveal_held_at:
         return f"{waiting} for the hold to be released."
     silent_until = pace.silent_until(at=at)
@@ -101,8 +105,8 @@ def outlook(event: Event, *, at: datetime) -> str:
             f"{hour(silent_until)}, then every minute."
         )
     order = "in the order the tickets were sold"
-    last = pace.last_leaves_at(letters, at=at)
+    last = pace.last_leaves_at(mails, at=at)
     if last < at + A_MINUTE:
-        return f"{waiting} and {'goes' if letters == 1 else 'go'} out now, {order}."
+        return f"{waiting} and {'goes' if mails == 1 else 'go'} out now, {order}."
     limit = f", at most {pace.an_hour()} an hour" if pace.an_hour() else ""
     return f"{waiting}. They go out {order}{limit}; the last goes out on {exactly(last)}."

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from django.views.decorators.debug import sensitive_variables
 
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 
 NUMBERS = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -108,7 +108,7 @@ ORDINARY = set(folded(" ".join([*SHORT.values(), *day_name, *month_name]))) | se
 ))  # fmt: skip
 
 
-def is_telling(word: str) -> bool:
+def gives_away(word: str) -> bool:
     """Whether a word alone could give a venue away."""
     return len(word) >= LONG_ENOUGH and not word.isdigit() and word not in ORDINARY
 
@@ -144,20 +144,20 @@ class VenueWords(_Unkept):
     """
 
     @sensitive_variables()
-    def __init__(self, place: VenueDetails, *, known: str = ""):
+    def __init__(self, venue: VenueDetails, *, known: str = ""):
         self._known = f" {' '.join(folded(known))} "
         self.phrases: list[Phrase] = []
-        self._points = [d for d in (place.latitude, place.longitude) if d is not None]
-        self._phone = "".join(DIGITS.findall(place.phone))[-10:]
+        self._points = [d for d in (venue.latitude, venue.longitude) if d is not None]
+        self._phone = "".join(DIGITS.findall(venue.phone))[-10:]
         if len(self._phone) < 7 or self._phone in self._known.replace(" ", ""):
             self._phone = ""
-        self._link = place.join_url.split("//", 1)[-1].casefold()
-        self._named("name", place.name)
-        for line in place.lines:
+        self._link = venue.join_url.split("//", 1)[-1].casefold()
+        self._named("name", venue.name)
+        for line in venue.lines:
             self._named("street", line)
-        for text in (place.parking, place.directions, place.plan_b):
+        for text in (venue.parking, venue.directions, venue.plan_b):
             self._prose(text)
-        self._add("zip", folded(place.postcode), is_whole=True)
+        self._add("zip", folded(venue.postcode), is_whole=True)
 
     def _add(self, kind: str, words, *, is_whole=False, in_one: set[str] = frozenset()) -> None:
         is_known = f" {' '.join(words)} " in self._known
@@ -170,17 +170,17 @@ class VenueWords(_Unkept):
         says = [word for word in words if word not in ("norfolk", "virginia")]
         says = [word for word in says if len(word) != 5 or not word.isdigit()]  # a ZIP
         # "Norfolk, Virginia" and "The Hall" are not addresses; "Pier 7" and "12 Ropewalk" are.
-        if len(says) > 1 or any(map(is_telling, says)):
+        if len(says) > 1 or any(map(gives_away, says)):
             self._add(kind, words, is_whole=True, in_one={"".join(words), _in_one(text)})
             self._add(kind, says, is_whole=True, in_one={"".join(says)})
         for pair in zip(says, says[1:], strict=False):
             is_name = kind == "name" and all(len(word) > 2 or word.isdigit() for word in pair)
-            if len(says) > 2 and (is_name or any(map(is_telling, pair))):
+            if len(says) > 2 and (is_name or any(map(gives_away, pair))):
                 self._add(kind, pair)
         self._singles(kind, says)
 
     def _singles(self, kind: str, words) -> None:
-        for word in filter(is_telling, words):
+        for word in filter(gives_away, words):
             self._add(kind, [word])
 
     def _prose(self, text: str) -> None:
@@ -191,7 +191,7 @@ class VenueWords(_Unkept):
             words = folded(sentence)
             for first in range(len(words) - COPIED + 1):
                 copied = words[first : first + COPIED]
-                if sum(map(is_telling, copied)) > 1:
+                if sum(map(gives_away, copied)) > 1:
                     self._add("more", copied, is_whole=True)
 
     @sensitive_variables()

@@ -30,8 +30,8 @@ from events.night.texts import Text, all_texts, is_shown, named, texts_of
 from events.night.venue_words import VenueWords, points_somewhere
 from events.reveal.people import counted
 from events.venue import findings
+from events.venue.details import VenueDetails
 from events.venue.findings import Finding
-from events.venue.places import VenueDetails
 from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.secrets.sealing import SealingError
 
@@ -41,19 +41,19 @@ NIGHT = 3  # o'clock in Norfolk
 POINTER = "a short link to a map or a location code, which may be the venue’s,"
 
 
-# --- A comparison --------------------------------------------------------------------------------
+# --- A comparison ------------------------------------------------------------------------------
 
 
-@sensitive_variables("place", "words")
+@sensitive_variables("venue", "words")
 def found(
-    event: Event, place: VenueDetails, texts: Iterable[Text], uploaded: Iterable[tuple] = ()
+    event: Event, venue: VenueDetails, texts: Iterable[Text], uploaded: Iterable[tuple] = ()
 ) -> list[Finding]:
     """What texts, and the names of uploads (pairs of a row and names), contain of one venue. For
     reveal.compared and reveal.compare: a finding contains no word of it.
     """
     head = letterhead()
     # The association's own street and ZIP code are public, so they are not a leak.
-    words = VenueWords(place, known=f"{head.name} {head.postal_address} {head.phone}")
+    words = VenueWords(venue, known=f"{head.name} {head.postal_address} {head.phone}")
 
     def finding(row, sentence: str, hit: str, field: str = "", **more) -> Finding:
         called = named(row, lambda title: bool(words.found_in(title)))
@@ -87,7 +87,7 @@ def about(row) -> str:
     return f"{row._meta.label_lower} {row.pk}"
 
 
-# --- After saving --------------------------------------------------------------------------------
+# --- After saving ------------------------------------------------------------------------------
 
 
 def after_saving(request, forms) -> None:
@@ -118,14 +118,14 @@ def _compared(row, names: list[str], *, at: datetime) -> list[tuple[Event, list[
     """Record what a row's texts, and the names of its files, contain of each sealed venue."""
     texts = list(texts_of(row))
     compared = reveal.compared(
-        lambda event, place: found(event, place, texts, [(row, names)]), at=at
+        lambda event, venue: found(event, venue, texts, [(row, names)]), at=at
     )
     for event, hits in compared:
         findings.replace(event, about(row), hits, at=at)
     return compared
 
 
-# --- By the ticker -------------------------------------------------------------------------------
+# --- By the ticker -----------------------------------------------------------------------------
 
 
 def tick(at: datetime) -> None:
@@ -156,14 +156,14 @@ def check_due(at: datetime) -> int:
         night -= timedelta(days=1)
     fresh = Q(word_findings__checked_at__gte=night)
     checked = reveal.compared(
-        lambda event, place: found(event, place, all_texts()), at=at, besides=fresh
+        lambda event, venue: found(event, venue, all_texts()), at=at, besides=fresh
     )
     for event, hits in checked:
         findings.replace_all(event, hits, at=at)
     return len(checked)
 
 
-# --- For those who may see venues ----------------------------------------------------------------
+# --- For those who may see venues --------------------------------------------------------------
 
 
 def check_now(event: Event, *, by, at: datetime) -> None:
@@ -171,7 +171,7 @@ def check_now(event: Event, *, by, at: datetime) -> None:
     WrongEnvelope (nsca.lib.secrets.sealing).
     """
     hits = reveal.compare(
-        event, lambda event, place: found(event, place, all_texts()), by=by, at=at
+        event, lambda event, venue: found(event, venue, all_texts()), by=by, at=at
     )
     findings.replace_all(event, hits, at=at)
 
@@ -188,6 +188,6 @@ def count(event: Event) -> int:
 
 def troubles(event: Event, at: datetime) -> list[Trouble]:
     """For the pre-flight: findings that are not fixed yet."""
-    if not (telling := count(event)):
+    if not (suspicious := count(event)):
         return []
-    return [Trouble(f"{counted(telling, 'text')} may give the venue away.", True, of="words")]
+    return [Trouble(f"{counted(suspicious, 'text')} may give the venue away.", True, of="words")]

@@ -21,7 +21,7 @@ from events.models import (
     WaitlistEntry,
 )
 from membership.privacy.forgetting import rewritten
-from membership.privacy.personal_data import PersonalData, Subject, Visit, Wait, told
+from membership.privacy.personal_data import PersonalData, Subject, Visit, Wait, exported
 from nsca.lib.retention import FORGOTTEN_DOMAIN
 from nsca.lib.timing import day_of
 
@@ -44,7 +44,7 @@ class EventsPersonalData(PersonalData):
                     "evening": ticket.event.title,
                     "on": day_of(ticket.event.starts_at),
                     "supper": ticket.choice.label if ticket.choice else "",
-                    **told(ticket),
+                    **exported(ticket),
                 }
             )
             rows += [
@@ -52,19 +52,19 @@ class EventsPersonalData(PersonalData):
                 for scan in ticket.scans.all()
             ]
             rows += [
-                {"what": "Request to join a table", **told(wish)}
+                {"what": "Request to join a table", **exported(wish)}
                 for wish in ticket.seat_requests.all()
             ]
         rows += [
-            {"what": "Ticket transfer", **told(transfer, leave_out=TRANSFER)}
+            {"what": "Ticket transfer", **exported(transfer, leave_out=TRANSFER)}
             for transfer in Transfer.objects.filter(ticket__in=tickets)
         ]
         rows += [
-            {"what": "Table", **told(table, leave_out=["friends_token"])}
+            {"what": "Table", **exported(table, leave_out=["friends_token"])}
             for table in Table.objects.filter(subject.theirs("captain_email", "captain_name"))
         ]
         rows += [
-            {"what": "Waitlist entry", "evening": wish.event.title, **told(wish)}
+            {"what": "Waitlist entry", "evening": wish.event.title, **exported(wish)}
             for wish in WaitlistEntry.objects.filter(
                 subject.theirs("email", "name")
             ).select_related("event")
@@ -85,14 +85,14 @@ class EventsPersonalData(PersonalData):
                 reverse("tickets:detail", args=[ticket.token]),
             )
             for ticket in last.values()
-            if ticket.event.cancelled_at is None
+            if ticket.event.canceled_at is None
         ]
 
     def erase(self, subject: Subject, *, at: datetime) -> None:
         for ticket in Ticket.objects.filter(_named(subject) | _named_alone(subject, at)):
             # A transferred ticket needs an address (a constraint): one that belongs to nobody.
             ticket.guest_name = ""
-            ticket.guest_email = NOBODY if ticket.hand else ""
+            ticket.guest_email = NOBODY if ticket.transfer_count else ""
             ticket.needs = ticket.access = ticket.postal_address = ""
             ticket.save(
                 update_fields=["guest_name", "guest_email", "needs", "access", "postal_address"]
@@ -100,8 +100,8 @@ class EventsPersonalData(PersonalData):
             ticket.seat_requests.exclude(text="").update(text="")
         for ticket in Ticket.objects.filter(_bought(subject)).exclude(postal_address=""):
             rewritten(ticket, ["postal_address"], subject)
-        for notices in (RevealMail, MoveMail, HintMail):
-            notices.objects.filter(subject.theirs("address")).update(address="")
+        for mails in (RevealMail, MoveMail, HintMail):
+            mails.objects.filter(subject.theirs("address")).update(address="")
         for transfer in Transfer.objects.filter(subject.theirs("to_email", "to_name")):
             transfer.to_name, transfer.to_email = "", NOBODY
             transfer.save(update_fields=["to_name", "to_email"])

@@ -41,9 +41,9 @@ def _tickets(about: About, most: int) -> Sequence[Entry]:
             f" ({order.get_state_display()})."
         )
         entries.append(Entry(order.paid_at or order.placed_at, "", text, url))
-        if ticket.cancelled_at:
+        if ticket.canceled_at:
             text = f"Ticket{guest} for {ticket.event.title} was canceled."
-            entries.append(Entry(ticket.cancelled_at, "", text, url))
+            entries.append(Entry(ticket.canceled_at, "", text, url))
     return entries
 
 

@@ -17,7 +17,7 @@ from events.public.views import event_page
 from events.reveal import VISITOR, Opened, Sealed, Why, reveal_for
 from events.tickets.views import TicketStatus, door_code
 from events.venue import envelope
-from events.venue.places import Kind, VenueDetails
+from events.venue.details import Kind, VenueDetails
 from events.venue.sketch import sketch_of
 from nsca.lib.desk.base import previewed
 from nsca.lib.desk.pages import AdminPage
@@ -46,17 +46,17 @@ A_LINK = VenueDetails(
 
 def _as_a_holder_would(event: Event, at):
     """What a ticket's page would show at an instant, with an example venue, or nothing."""
-    if event.is_cancelled:
+    if event.is_canceled:
         return None
     if event.is_secret and at < event.opens_at:
         return Sealed(event.opens_at)
     if event.is_secret and event.reveal_held_at is not None:
         return Sealed(event.opens_at, Why.HELD)
-    place = A_LINK if event.kind == Event.Kind.ONLINE else AN_EXAMPLE
-    return Opened(place=place, opens_at=event.opens_at, version=1, written_at=at)
+    venue = A_LINK if event.kind == Event.Kind.ONLINE else AN_EXAMPLE
+    return Opened(venue=venue, opens_at=event.opens_at, version=1, written_at=at)
 
 
-# --- Preview -------------------------------------------------------------------------------------
+# --- Preview -----------------------------------------------------------------------------------
 
 
 def preview_view(model_admin, request, event):
@@ -93,7 +93,7 @@ def _ticket_page(request, event, at):
     line = Line(order=order, kind=Line.Kind.TICKET, label=kind.name, unit_cents=kind.price_cents)
     ticket = Ticket(event=event, ticket_type=kind, line=line, number=1, guest_name="A guest")
     state = State.PAST if event.is_past(at) else State.VALID
-    state = State.EVENT_CANCELLED if event.is_cancelled else state
+    state = State.EVENT_CANCELED if event.is_canceled else state
     reveal = _as_a_holder_would(event, at)
     status = TicketStatus(state, reveal, may_change=False)
     context = {
@@ -111,7 +111,7 @@ def _ticket_page(request, event, at):
         and isinstance(reveal, Opened)
         and at < (event.doors_at or event.starts_at),
         "seal": envelope.published(event) if isinstance(reveal, Sealed) else None,
-        "sketch": sketch_of(reveal.place) if isinstance(reveal, Opened) else None,
+        "sketch": sketch_of(reveal.venue) if isinstance(reveal, Opened) else None,
         "qr": qr.svg(door_code(ticket), label="Code of an example ticket"),
     }
     return private(render(request, "events/tickets/ticket.html", context))
@@ -154,7 +154,7 @@ def _shown_closed(event: Event, now) -> Event:
     return shut
 
 
-# --- Duplicate -------------------------------------------------------------------------------
+# --- Duplicate ---------------------------------------------------------------------------------
 
 
 def duplicate_view(model_admin, request, event):
@@ -180,7 +180,7 @@ def duplicate_view(model_admin, request, event):
     )
 
 
-# --- Sell ------------------------------------------------------------------------------------
+# --- Sell --------------------------------------------------------------------------------------
 
 
 def sell_view(model_admin, request, event):

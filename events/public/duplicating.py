@@ -9,8 +9,8 @@ from events.models import AddOn, Choice, Event, Hint, PromoCode
 from nsca.lib.timing import NORFOLK, ClockGap, to_instant
 
 NOT_COPIED = {
-    "id", "slug", "starts_at", "state", "publish_at", "cancelled_note", "reveal_held_at",
-    "reveal_version", "waitlist_began_at", "refund_all_at", "cancelled_at", "moved_from",
+    "id", "slug", "starts_at", "state", "publish_at", "canceled_note", "reveal_held_at",
+    "reveal_version", "waitlist_began_at", "refund_all_at", "canceled_at", "moved_from",
     "revealed_at", "sequence", "updated_at", "duplicated_from", "thanks",
 }  # fmt: skip
 INSTANTS = ("sales_open_at", "sales_close_at")

@@ -91,8 +91,8 @@ def feed(request):
     for event in newest:
         address = urljoin(settings.SITE_URL, event.get_absolute_url())
         when = exactly(event.starts_at)
-        off = f"Canceled. {event.cancelled_note} " if event.is_cancelled else ""
-        if event.moved_from and not event.is_cancelled:
+        off = f"Canceled. {event.canceled_note} " if event.is_canceled else ""
+        if event.moved_from and not event.is_canceled:
             off = f"Moved from {exactly(event.moved_from)}. "
         atom.add_item(
             title=event.title,

@@ -38,19 +38,19 @@ class EventForm(forms.ModelForm):
         # As it is now: when an old version is restored, `instance` is the old one.
         present = Event.objects.filter(pk=self.instance.pk).first()
         if present is not None:
-            self._keep_told(present, data)
+            self._keep_revealed(present, data)
         if not self.may_reveal and not self.errors and self._would_reveal(present, data):
             raise ValidationError(
                 "This would reveal the venue right away. Please ask someone who may reveal it."
             )
         return data
 
-    def _keep_told(self, present: Event, data: dict) -> None:
+    def _keep_revealed(self, present: Event, data: dict) -> None:
         """A revealed venue stays revealed: a later start does not close its holders' pages."""
         start, lead = data.get("starts_at"), data.get("lead")
         if "lead" not in self.fields or start is None or lead is None or present.lead is None:
             return
-        if start - lead > self.at and reveal.is_told(present, at=self.at):
+        if start - lead > self.at and reveal.is_revealed(present, at=self.at):
             data["lead"] = moving.lead_after(present, start, at=self.at)
 
     def _would_reveal(self, present: Event | None, data: dict) -> bool:
@@ -209,8 +209,8 @@ class SellForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        chairs = sum(kind.covers * count for kind, count in self.wanted())
-        if len(data.get("guests") or []) > chairs:
+        seats = sum(kind.covers * count for kind, count in self.wanted())
+        if len(data.get("guests") or []) > seats:
             self.add_error(
                 "guests", "There are more guests than seats. Remove names or add tickets."
             )

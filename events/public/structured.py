@@ -44,7 +44,7 @@ def event_data(event: Event, reveal, availability: Availability, *, organizer: s
 
 
 def _status(event: Event) -> str:
-    if event.is_cancelled:
+    if event.is_canceled:
         return "EventCancelled"
     return "EventRescheduled" if event.moved_from else "EventScheduled"
 
@@ -56,12 +56,12 @@ def _moment(event: Event, at) -> str:
 
 def _location(event: Event, reveal) -> dict:
     """The area; the exact address only if everyone may know it."""
-    if isinstance(reveal, Opened) and not reveal.place.is_online:
-        place = reveal.place
+    if isinstance(reveal, Opened) and not reveal.venue.is_online:
+        venue = reveal.venue
         return {
             "@type": "Place",
-            "name": place.name,
-            "address": ", ".join(place.address_lines) or event.area,
+            "name": venue.name,
+            "address": ", ".join(venue.address_lines) or event.area,
         }
     address = {"@type": "PostalAddress", "addressCountry": "US"}
     if _IN_NORFOLK.search(event.area):

@@ -136,11 +136,11 @@ def event_page(request, event, viewer, *, at):
         "cards": shown,
         "seal": envelope.published(event) if event.is_secret else None,
         "pictures": event.pictures.filter(has_consent=True) if is_past else [],
-        "sketch": sketch_of(reveal.place) if isinstance(reveal, Opened) else None,
+        "sketch": sketch_of(reveal.venue) if isinstance(reveal, Opened) else None,
         "is_past": is_past,
         "is_running": event.starts_at <= at < event.ends_at,
         "has_envelope": event.is_secret
-        and not event.is_cancelled
+        and not event.is_canceled
         and not _is_memory(is_past, reveal),
         "at": at,
         "trail": [*TRAIL, ("Past", reverse("events:past"))] if is_past else TRAIL,

@@ -42,7 +42,7 @@ def explained(request: HttpRequest, slug: str) -> HttpResponse:
         "proof": envelope.proof_of(event, reveal),
         "proof_url": reverse("events:envelope_text", args=[event.slug]),
         "opening": opening,
-        "is_told": opening is not None,
+        "is_revealed": opening is not None,
         "heading_words": envelope.HEADING,
         "form_number": envelope.TEXT_FORM,
         "example": example,
@@ -89,7 +89,7 @@ def ticket_picture(request: HttpRequest, token: str) -> HttpResponse:
     """The picture of the venue, for the ticket's holder from T on; otherwise 404."""
     ticket = get_ticket(token)
     try:
-        spend("place-picture", ticket.code, limit=PICTURES_A_TICKET, seconds=3600, at=request.now)
+        spend("venue-picture", ticket.code, limit=PICTURES_A_TICKET, seconds=3600, at=request.now)
     except TooOften as error:
         response = HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=429)
         response.headers["Retry-After"] = str(error.retry_after)
@@ -99,6 +99,6 @@ def ticket_picture(request: HttpRequest, token: str) -> HttpResponse:
     if content is None:
         raise Http404
     response = private(HttpResponse(content, content_type=MIMETYPE))
-    response.headers["Content-Disposition"] = 'inline; filename="place.jpg"'
+    response.headers["Content-Disposition"] = 'inline; filename="venue.jpg"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -49,7 +49,7 @@ def why_not(ticket: Ticket, *, at: datetime) -> str:
     event, ticket_type.
     """
     event = ticket.event
-    if not ticket.is_valid or event.is_cancelled:
+    if not ticket.is_valid or event.is_canceled:
         return "This ticket is not valid, so it can’t be returned."
     if at >= closes_at(event):
         return f"The time to offer seats back ended {exactly(closes_at(event))}."
@@ -86,7 +86,7 @@ def keep_after_all(ticket: Ticket, *, at: datetime) -> None:
         Order.objects.select_for_update().get(pk=ticket.line.order_id)
         lock([ticket.line])  # a buyer at the same time counts this seat, or waits
         ticket = _locked(ticket)
-        if ticket.offered_back_at is None or ticket.cancelled_at is not None:
+        if ticket.offered_back_at is None or ticket.canceled_at is not None:
             return
         if _is_spoken_for(ticket, at=at):
             raise GoingAlready
@@ -99,7 +99,7 @@ def match_due(at: datetime) -> int:
     offered = _offered_back()
     events = Event.objects.filter(pk__in=offered.values("event"), ends_at__gt=at)
     done = 0
-    for event in events.exclude(state=Event.State.CANCELLED):
+    for event in events.exclude(state=Event.State.CANCELED):
         for ticket in taken_over(event, at=at):
             try:
                 done += _give_back(ticket, at=at)
@@ -115,7 +115,7 @@ def taken_over(event: Event, *, at: datetime) -> list[Ticket]:
     tickets beyond the room's seats.
     """
     paid = Ticket.objects.filter(
-        event=event, cancelled_at=None, line__order__state=Order.State.PAID
+        event=event, canceled_at=None, line__order__state=Order.State.PAID
     )
     counted = dict(paid.order_by().values_list("ticket_type").annotate(n=Count("pk")))
     kept = rooms_of([event], at=at)[event.pk].kept
@@ -135,7 +135,7 @@ def taken_over(event: Event, *, at: datetime) -> list[Ticket]:
 
 def _over(capacity: int | None, taken: int, kept: Iterable[Kept]) -> int:
     """How many seats are taken or held beyond the capacity; below 0 if some are left."""
-    return -1 if capacity is None else taken + sum(each.chairs for each in kept) - capacity
+    return -1 if capacity is None else taken + sum(each.seats for each in kept) - capacity
 
 
 def _is_spoken_for(ticket: Ticket, *, at: datetime) -> bool:
@@ -172,7 +172,7 @@ def _give_back(ticket: Ticket, *, at: datetime) -> bool:
 
 def _tell_holder(ticket: Ticket) -> None:
     mail.post(
-        "chair_taken",
+        "seat_taken",
         to=ticket.holder_email,
         to_name=ticket.guest_name,
         context={

@@ -10,8 +10,8 @@ def refund_limit(event: Event, offered) -> datetime:
     """The latest instant an offer of refunds may reach: T, or the start if the board checked the
     box (or nothing is secret).
     """
-    told_at = None if offered.refunds_after_reveal else event.opens_at
-    return min(told_at or event.starts_at, event.starts_at)
+    revealed_at = None if offered.refunds_after_reveal else event.opens_at
+    return min(revealed_at or event.starts_at, event.starts_at)
 
 
 def returns_until(event: Event, line: Line) -> datetime | None:

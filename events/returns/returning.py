@@ -21,7 +21,7 @@ NAMED = 3  # guests of a table listed by name
 def seats_of(line: Line, units: Sequence[int]) -> list[int]:
     """The ticket numbers that these units of a line cover."""
     covers = covers_of(line)
-    return [chair for unit in units for chair in range((unit - 1) * covers + 1, unit * covers + 1)]
+    return [seat for unit in units for seat in range((unit - 1) * covers + 1, unit * covers + 1)]
 
 
 def event_of(line: Line) -> Event:
@@ -41,7 +41,7 @@ def units_of_tickets(line: Line) -> list[Unit]:
 def until_words(event: Event, line: Line, *, at: datetime) -> tuple[bool, str]:
     """Whether the buyer of a line can return it without us, and a sentence about that."""
     until = return_limits.returns_until(event, line)
-    if event.is_cancelled:
+    if event.is_canceled:
         return False, "The event is canceled. We’ll e-mail you about your refund."
     if until is None:
         return False, "To return a ticket, call us."
@@ -65,9 +65,9 @@ def returnable(line: Line, *, at: datetime) -> Returnable:
     tickets = list(tickets)
     inside = came_in(tickets)
     free = tuple(
-        _unit(line, number, chairs)
-        for number, chairs in _by_unit(line, tickets).items()
-        if all(_is_free(ticket) and ticket.pk not in inside for ticket in chairs)
+        _unit(line, number, seats)
+        for number, seats in _by_unit(line, tickets).items()
+        if all(_is_free(ticket) and ticket.pk not in inside for ticket in seats)
     )
     return Returnable(free, words)
 
@@ -81,7 +81,7 @@ def came_in(tickets: Sequence[Ticket]) -> set[int]:
 
 def _is_free(ticket: Ticket) -> bool:
     return (
-        ticket.cancelled_at is None and ticket.suspended_at is None and ticket.given_on_at is None
+        ticket.canceled_at is None and ticket.suspended_at is None and ticket.given_on_at is None
     )
 
 
@@ -104,4 +104,4 @@ def _unit(line: Line, number: int, tickets: Sequence[Ticket]) -> Unit:
         title += f", no. {number}" if line.quantity > 1 else ""
         more = len(names) - NAMED
         text = ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
-    return Unit(number, title, text, all(t.cancelled_at is not None for t in tickets))
+    return Unit(number, title, text, all(t.canceled_at is not None for t in tickets))

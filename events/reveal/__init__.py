@@ -52,7 +52,7 @@ from events.reveal.pictures import (
     remove_picture,
     write_picture,
 )
-from events.reveal.publication import is_any_due, is_told, publish, publish_due
+from events.reveal.publication import is_any_due, is_revealed, publish, publish_due
 from events.reveal.state import (
     NotNow,
     Overtaken,
@@ -68,7 +68,7 @@ from events.reveal.state import (
     shown_in,
     what_changed,
 )
-from events.venue.places import Kind, VenueDetails
+from events.venue.details import Kind, VenueDetails
 
 __all__ = [
     "VISITOR",
@@ -101,7 +101,7 @@ __all__ = [
     "hold",
     "inspected",
     "is_any_due",
-    "is_told",
+    "is_revealed",
     "key_of",
     "left_over",
     "look",

@@ -139,8 +139,8 @@ def venue_view(model_admin, request, event):
         key = request.POST.get("key", "") if looked else key  # what was read before
     elif request.method == "POST" and "look" in request.POST:
         try:
-            place = reveal.look(event, by=request.user, at=request.now)
-            form = VenueForm(initial=VenueForm.typed(place) if place else None)
+            venue = reveal.look(event, by=request.user, at=request.now)
+            form = VenueForm(initial=VenueForm.typed(venue) if venue else None)
             looked = True
         except SealingError as error:
             lost = str(error)
@@ -153,7 +153,7 @@ def venue_view(model_admin, request, event):
             changed = [STALE, *changed]
         elif form.is_valid() and "_back" not in request.POST:
             outlook = foresee_venue(event, at=request.now)
-            asks = venue_confirm.questions(event, form.place(), request.POST, by=request.user)
+            asks = venue_confirm.questions(event, form.venue(), request.POST, by=request.user)
             has_said_yes = outlook.is_confirmed(request.POST)
             if asks or (outlook.is_worth_asking and not has_said_yes):
                 return private_to_staff(
@@ -171,11 +171,11 @@ def venue_view(model_admin, request, event):
                 )
             else:
                 model_admin.message_user(request, "The venue is sealed.")
-                return private_to_staff(HttpResponseRedirect(model_admin.url("place", event.pk)))
-    told = event.is_secret and reveal.is_told(event, at=request.now)
+                return private_to_staff(HttpResponseRedirect(model_admin.url("venue", event.pk)))
+    revealed = event.is_secret and reveal.is_revealed(event, at=request.now)
     response = model_admin.page(
         request,
-        "admin/events/event/place.html",
+        "admin/events/event/venue.html",
         obj=event,
         title="Venue",
         words=lead_words(event),
@@ -183,8 +183,8 @@ def venue_view(model_admin, request, event):
         shows_form=looked or not has_venue or bool(lost),
         lost=lost,
         asking=asking,
-        is_told=told and not event.is_cancelled,
-        holders=event.tickets.valid().count() if told else 0,
+        is_revealed=revealed and not event.is_canceled,
+        holders=event.tickets.valid().count() if revealed else 0,
         picture_url=_picture_url(model_admin, request, event) if has_venue and looked else "",
         form=form,
         key=key,
@@ -203,7 +203,7 @@ def _write(request, event, form, facts, outlook):
         return now == facts and (foresee_venue(locked, at=request.now).key == outlook.key)
 
     with transaction.atomic():
-        reveal.write_venue(event, form.place(), by=request.user, at=request.now, still=as_read)
+        reveal.write_venue(event, form.venue(), by=request.user, at=request.now, still=as_read)
         if venue_confirm.drops_the_picture(request.POST):
             reveal.remove_picture(event, by=request.user, at=request.now)
 
@@ -311,17 +311,17 @@ def _read_words(event) -> str:
 
 
 def _has_an_envelope(request, event) -> bool:
-    return event.is_secret and not event.is_cancelled
+    return event.is_secret and not event.is_canceled
 
 
 PAGES = [
     AdminPage(
-        "place",
+        "venue",
         venue_view,
         permission="view",
         needs=(SEE,),
         label="Venue",
-        shows=lambda request, event: not event.is_cancelled,
+        shows=lambda request, event: not event.is_canceled,
     ),
     *(
         AdminPage(name, view, permission="view", needs=(HOLD,), may=_has_an_envelope)

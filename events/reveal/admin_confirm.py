@@ -10,8 +10,8 @@ from django.views.decorators.debug import sensitive_variables
 from events import reveal
 from events.reveal.forms import VenueForm
 from events.venue.address import BELONGS
+from events.venue.details import VenueDetails
 from events.venue.envelope import PICTURE
-from events.venue.places import VenueDetails
 from nsca.lib.secrets.sealing import SealingError
 
 WAS = "was_"  # prefix of a field's name: what was typed before we asked again
@@ -58,14 +58,14 @@ def typed_again(posted: QueryDict) -> QueryDict:
     return data
 
 
-def questions(event, place: VenueDetails, posted: QueryDict, *, by) -> list[str]:
+def questions(event, venue: VenueDetails, posted: QueryDict, *, by) -> list[str]:
     """What to ask before a venue is saved: keys of what was carried over from the old address and
     not yet confirmed for the new one.
     """
     kept, asked = posted.getlist("keep"), posted.getlist("asked")
     return [
         key
-        for key in reveal.left_over(event, place, by=by)
+        for key in reveal.left_over(event, venue, by=by)
         if key not in kept and not (key == PICTURE and key in asked)
     ]
 
@@ -82,7 +82,7 @@ def context(request, event, form: VenueForm, asks: list[str]) -> dict:
         old = reveal.look(event, by=request.user, at=request.now) or VenueDetails()
     except SealingError:
         old = VenueDetails()
-    new, blank = form.place(), VenueForm(auto_id="again_%s")
+    new, blank = form.venue(), VenueForm(auto_id="again_%s")
     rows = []
     for key, label in LABELS.items():
         fields = tuple(blank[name] for name in BELONGS.get(key, ())) if key in asks else ()
@@ -104,8 +104,8 @@ def context(request, event, form: VenueForm, asks: list[str]) -> dict:
 
 
 @sensitive_variables()
-def _said(place: VenueDetails, key: str) -> str:
+def _said(venue: VenueDetails, key: str) -> str:
     if key == "point":
-        return f"{place.latitude:.6f}, {place.longitude:.6f}" if place.has_point else ""
-    value = getattr(place, key)
+        return f"{venue.latitude:.6f}, {venue.longitude:.6f}" if venue.has_point else ""
+    value = getattr(venue, key)
     return "\n".join(value) if key == "lines" else value

@@ -24,11 +24,11 @@ def _host() -> str:
 
 def _public_description(event: Event, seals: Sequence[Commitment]) -> str:
     parts = [event.summary]
-    if event.is_cancelled:
-        parts.append(event.cancelled_note or "This event is canceled.")
+    if event.is_canceled:
+        parts.append(event.canceled_note or "This event is canceled.")
     elif event.moved_from:
         parts.append(f"Moved from {exactly(event.moved_from)}.")
-    if event.is_secret and not event.is_cancelled:
+    if event.is_secret and not event.is_canceled:
         parts.append(f"Ticket holders learn the location on {exactly(event.opens_at)}.")
     return "\n\n".join([*parts, *witnesses.lines(seals)])
 
@@ -39,7 +39,7 @@ def _entry(event: Event, seals: Sequence[Commitment], **own) -> Entry:
     return Entry(
         **{
             "uid": f"event-{event.pk}@{_host()}",
-            "sequence": event.sequence + event.is_cancelled,
+            "sequence": event.sequence + event.is_canceled,
             # Of the public record; the venue has a row of its own.
             "stamp": max([event.updated_at, *published]),
             "starts_at": event.starts_at,
@@ -48,7 +48,7 @@ def _entry(event: Event, seals: Sequence[Commitment], **own) -> Entry:
             "location": event.area,
             "description": _public_description(event, seals),
             "url": f"{settings.SITE_URL}{event.get_absolute_url()}",
-            "is_cancelled": event.is_cancelled,
+            "is_canceled": event.is_canceled,
             "is_whole_day": not event.hour_is_known,
         }
         | own
@@ -75,25 +75,25 @@ def ticket_ics(ticket: Ticket, *, at: datetime, viewer: Viewer | None = None) ->
     ticket is canceled. Needs event and line__order.
     """
     event = ticket.event
-    is_off = event.is_cancelled or not ticket.is_valid
+    is_off = event.is_canceled or not ticket.is_valid
     who = viewer or Viewer(tokens=frozenset({ticket.token}))
     reveal = None if is_off else reveal_for(event, who, at=at)
-    tells = viewer is None or isinstance(reveal, Opened)
+    is_revealed = viewer is None or isinstance(reveal, Opened)
     own = {
         "uid": _uid(ticket),
-        "sequence": event.sequence + ticket.sequence + tells * _step(event, at) + is_off,
+        "sequence": event.sequence + ticket.sequence + is_revealed * _step(event, at) + is_off,
         "stamp": at,
-        "is_cancelled": is_off,
+        "is_canceled": is_off,
     }
     seals = () if is_off else witnesses.seals_for(event, reveal)
     if isinstance(reveal, Opened):
-        place = reveal.place
-        own["location"] = place.join_url if place.is_online else place.one_line
-        parts = [event.summary, place.directions, place.parking, place.plan_b]
+        venue = reveal.venue
+        own["location"] = venue.join_url if venue.is_online else venue.one_line
+        parts = [event.summary, venue.directions, venue.parking, venue.plan_b]
         parts += witnesses.lines(seals)
         own["description"] = "\n".join(part for part in parts if part)
-        if place.has_point:
-            own["point"] = (place.latitude, place.longitude)
+        if venue.has_point:
+            own["point"] = (venue.latitude, venue.longitude)
     return calendar([_entry(event, seals, **own)], method=CANCEL if is_off else PUBLISH)
 
 
@@ -108,15 +108,15 @@ def handed_on_ics(ticket: Ticket, *, at: datetime) -> bytes:
         "uid": _uid(ticket),
         "sequence": event.sequence + ticket.sequence + _step(event, at) + 1,
         "stamp": at,
-        "is_cancelled": True,
+        "is_canceled": True,
     }
     return calendar([_entry(event, (), **own)], method=CANCEL)
 
 
 def _uid(ticket: Ticket) -> str:
     """The UID of one ticket of one holder; stable for as long as they have it."""
-    hand = f"-{ticket.hand}" if ticket.hand else ""
-    return f"ticket-{ticket.pk}{hand}@{_host()}"
+    transfer_count = f"-{ticket.transfer_count}" if ticket.transfer_count else ""
+    return f"ticket-{ticket.pk}{transfer_count}@{_host()}"
 
 
 def steps_back(before: Event, after: Event, *, at: datetime) -> int:

@@ -81,9 +81,7 @@ def of_the_secret(
         begins = "saving" if passed else "Saving"
         words.append(f"{passed}{begins} reveals the venue at once, to {whom}. {IRREVOCABLE}")
         if writes_the_venue(before, after):
-            words.append(
-                f"{counted(who.letters, 'e-mail')} with the venue will go out in minutes."
-            )
+            words.append(f"{counted(who.mails, 'e-mail')} with the venue will go out in minutes.")
             words += [of_the_unreachable(who)] if who.unreachable else []
     elif after.is_secret and not after.is_past(at):
         words += _later(before, after, changed, whom, at)
@@ -103,7 +101,7 @@ def writes_the_venue(before: Event, after: Event) -> bool:
 
 
 def _later(before, after, changed, whom: str, at) -> list[str]:
-    if reveal.is_told(before, at=at):
+    if reveal.is_revealed(before, at=at):
         return (
             ["The venue stays revealed; nobody gets a second e-mail."]
             if {"starts_at", "lead"} & {*changed}
@@ -178,13 +176,13 @@ def of_limits(limits: Sequence[Limit]) -> list[str]:
     ]
 
 
-def of_letters(who: People) -> list[str]:
+def of_mails(who: People) -> list[str]:
     """Who gets an e-mail about a new start."""
     words = []
     if who.guests:
         verb = "gets" if who.guests == 1 else "get"
         words.append(
-            f"{counted(who.guests, 'guest')} {verb} an e-mail ({counted(who.letters, 'e-mail')}, "
+            f"{counted(who.guests, 'guest')} {verb} an e-mail ({counted(who.mails, 'e-mail')}, "
             "one per address) with a calendar file that updates the entry."
         )
     if who.parties:
@@ -204,7 +202,7 @@ def of_the_unreachable(who: People) -> str:
 def of_the_wiping(event: Event, who: People, *, at: datetime) -> list[str]:
     """What happens to the venue of a canceled event."""
     days = counted(settings.CANCELLED_PLACE_DAYS, "day")
-    if event.is_secret and reveal.is_told(event, at=at):
+    if event.is_secret and reveal.is_revealed(event, at=at):
         whom = audience(is_everyones(event, at), who.guests)
         words = [
             f"The venue has been revealed to {whom}. Their pages close, but what was read can’t "
@@ -218,7 +216,7 @@ def of_the_wiping(event: Event, who: People, *, at: datetime) -> list[str]:
 
 
 def of_silence(who: People) -> list[str]:
-    if not who.told:
+    if not who.total:
         return ["Nobody has a ticket or is on the waitlist, so no e-mail is needed."]
-    verb = "has a ticket or is" if who.told == 1 else "have tickets or are"
-    return [f"No e-mail goes out, although {people(who.told)} {verb} on the waitlist."]
+    verb = "has a ticket or is" if who.total == 1 else "have tickets or are"
+    return [f"No e-mail goes out, although {people(who.total)} {verb} on the waitlist."]

@@ -14,10 +14,10 @@ from django.db.models import Q, TextChoices
 from django.views.decorators.debug import sensitive_variables
 
 from events.models import DoorLink, Event, Ticket, VenueAccess
-from events.venue import former_places, store
+from events.venue import former_venues, store
 from events.venue import log as venue_log
 from events.venue import pictures as venue_pictures
-from events.venue.places import Kind, VenueDetails
+from events.venue.details import Kind, VenueDetails
 from nsca.lib.secrets.sealing import SealingError
 
 
@@ -49,7 +49,7 @@ class Opened:
     may know.
     """
 
-    place: VenueDetails
+    venue: VenueDetails
     opens_at: datetime | None
     version: int
     written_at: datetime  # when the present venue was saved (UTC)
@@ -68,7 +68,7 @@ class Opened:
     @property
     def struck(self) -> VenueDetails | None:
         """The venue to strike through; None where only its details have changed."""
-        old, new = self.former, self.place
+        old, new = self.former, self.venue
         is_other = old and (old.one_line, old.join_url) != (new.one_line, new.join_url)
         return old if is_other else None
 
@@ -129,7 +129,7 @@ def would_open(event: Event, viewer: Viewer, *, at: datetime) -> None | Sealed |
 
 
 def _ruled(event, viewer, at, opening):
-    if event.is_cancelled:
+    if event.is_canceled:
         return None
     if event.lead is None:
         return opening.without_lead(event, viewer)
@@ -159,7 +159,7 @@ def would_open_for_volunteer(event: Event, link: DoorLink, *, at: datetime):
 
 
 def _ruled_for_volunteer(event, link, at, opening):
-    if event.is_cancelled or link.event_id != event.pk:
+    if event.is_canceled or link.event_id != event.pk:
         return None
     instant = event.volunteers_at or event.opens_at
     if instant is not None and at < instant:
@@ -180,11 +180,11 @@ class _Envelope:
 
     @staticmethod
     def for_everyone(event):
-        venue = store.with_picture(event)
+        row = store.with_picture(event)
         # A former venue that only holders knew stays theirs when everyone learns the last one.
-        if venue and event.audience == Event.Audience.EVERYONE_AT_T and event.reveal_version > 1:
-            venue.former = former_places.newest(event.pk).values_list("sealed", flat=True).first()
-        return _opened(event, venue) if venue else Sealed(event.opens_at, Why.MISSING)
+        if row and event.audience == Event.Audience.EVERYONE_AT_T and event.reveal_version > 1:
+            row.former = former_venues.newest(event.pk).values_list("sealed", flat=True).first()
+        return _opened(event, row) if row else Sealed(event.opens_at, Why.MISSING)
 
     @staticmethod
     def for_holders(event, viewer):
@@ -192,14 +192,14 @@ class _Envelope:
 
     @staticmethod
     def for_volunteer(event, link, instant, at):
-        venue = store.row_of(event)
-        if venue is None:
+        row = store.row_of(event)
+        if row is None:
             return Sealed(instant, Why.MISSING) if event.is_secret else None
-        if venue.kind == Kind.ONLINE:
+        if row.kind == Kind.ONLINE:
             return None
         if event.is_secret and at < event.opens_at:
             venue_log.note_access_once(event=event, act=VenueAccess.Act.LOOKED, at=at, link=link)
-        return _opened(event, venue)
+        return _opened(event, row)
 
 
 class _Untouched:
@@ -231,10 +231,10 @@ def is_everyones(event: Event, at: datetime) -> bool:
 
 def _open_event(event, viewer):
     """No lead: the venue is not secret. But a link to join is never for everybody."""
-    venue = store.with_picture(event)
-    if venue is None:
+    row = store.with_picture(event)
+    if row is None:
         return None
-    return _holders(event, viewer) if venue.kind == Kind.ONLINE else _opened(event, venue)
+    return _holders(event, viewer) if row.kind == Kind.ONLINE else _opened(event, row)
 
 
 def _holders(event, viewer):
@@ -244,26 +244,26 @@ def _holders(event, viewer):
     tickets = list(store.beside(tickets_of(event, viewer)))
     if not tickets:
         return None
-    venue = store.taken_off(tickets, event)
-    if venue is None:
+    row = store.taken_off(tickets, event)
+    if row is None:
         return Sealed(event.opens_at, Why.MISSING) if event.opens_at else None
-    return _opened(event, venue, tickets)
+    return _opened(event, row, tickets)
 
 
 @sensitive_variables()
-def _opened(event, venue, tickets=()):
+def _opened(event, row, tickets=()):
     try:
-        place = store.unsealed(event, venue)
+        venue = store.unsealed(event, row)
     except SealingError:
         return Sealed(event.opens_at, Why.LOST) if event.opens_at else None
     return Opened(
-        place=place,
+        venue=venue,
         opens_at=event.opens_at,
         version=max(1, event.reveal_version),
-        written_at=venue.sealed_at,
+        written_at=row.sealed_at,
         tickets=tuple(tickets),
-        picture=venue_pictures.opened(event.pk, getattr(venue, "about", None)),
-        former=former_places.opened(event.pk, getattr(venue, "former", None)),
+        picture=venue_pictures.opened(event.pk, getattr(row, "about", None)),
+        former=former_venues.opened(event.pk, getattr(row, "former", None)),
     )
 
 

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.views.decorators.debug import sensitive_variables
 
-from events.venue.places import Kind, VenueDetails
+from events.venue.details import Kind, VenueDetails
 from nsca.lib.geo import miles_from_norfolk
 
 FAR_MILES = 60  # from Norfolk: guests drive no farther than this to an event
@@ -63,7 +63,7 @@ class VenueForm(forms.Form):
         data = super().clean()
         if not self.errors:
             try:
-                self.place().check()
+                self.venue().check()
             except ValidationError as error:
                 self.add_error(None, error)
             else:
@@ -72,10 +72,10 @@ class VenueForm(forms.Form):
 
     def _ask_if_far(self, data) -> None:
         """A missing minus sign, or two swapped numbers, would send guests across the world."""
-        place = self.place()
-        if place.is_online or not place.has_point:
+        venue = self.venue()
+        if venue.is_online or not venue.has_point:
             return
-        miles = miles_from_norfolk(place.latitude, place.longitude)
+        miles = miles_from_norfolk(venue.latitude, venue.longitude)
         self.asks_if_far = miles > FAR_MILES
         if self.asks_if_far and not data["is_far"]:
             self.add_error(
@@ -85,16 +85,16 @@ class VenueForm(forms.Form):
             )
 
     @sensitive_variables()
-    def place(self) -> VenueDetails:
+    def venue(self) -> VenueDetails:
         data = {name: self.cleaned_data[name] for name in self.cleaned_data.keys() & _OF_A_VENUE}
         lines = (line.strip() for line in data["lines"].splitlines())
         return VenueDetails(**data | {"lines": tuple(line for line in lines if line)})
 
     @staticmethod
-    def typed(place: VenueDetails) -> dict:
+    def typed(venue: VenueDetails) -> dict:
         """A venue as the form's initial data."""
         names = _OF_A_VENUE - {"lines"}
-        return {name: getattr(place, name) for name in names} | {"lines": "\n".join(place.lines)}
+        return {name: getattr(venue, name) for name in names} | {"lines": "\n".join(venue.lines)}
 
 
 _OF_A_VENUE = VenueForm.base_fields.keys() - {"is_far"}

@@ -13,12 +13,12 @@ from django.views.decorators.debug import sensitive_variables
 from events.models import Event, VenueAccess
 from events.reveal import openings, publication, state
 from events.reveal.door import Why, is_everyones
-from events.venue import envelope, findings, former_places, store
+from events.venue import envelope, findings, former_venues, store
 from events.venue import log as venue_log
 from events.venue import pictures as venue_pictures
 from events.venue.address import is_elsewhere
 from events.venue.address import left_over as left_over_of
-from events.venue.places import VenueDetails, packed
+from events.venue.details import VenueDetails, packed
 from nsca.lib.secrets.sealing import KeyLost, SealingError, seal
 from nsca.lib.web.caching import content_changed
 
@@ -59,8 +59,8 @@ def look(event: Event, *, by, at: datetime) -> VenueDetails | None:
     """
     must(by, "events.see_venue")
     venue_log.note_access(event=event, by=by, act=VenueAccess.Act.LOOKED, at=at)
-    venue = store.row_of(event)
-    return store.unsealed(event, venue) if venue else None
+    row = store.row_of(event)
+    return store.unsealed(event, row) if row else None
 
 
 @sensitive_variables()
@@ -69,10 +69,10 @@ def compare(event: Event, test: Test, *, by, at: datetime) -> Any:
     Raises NotPermitted, NoVenue, and KeyLost or WrongEnvelope (nsca.lib.secrets.sealing).
     """
     note_word_check(event, by=by, at=at)
-    venue = store.row_of(event)
-    if venue is None:
+    row = store.row_of(event)
+    if row is None:
         raise NoVenue("The venue isn’t entered yet. Enter it first.")
-    return test(event, store.unsealed(event, venue))
+    return test(event, store.unsealed(event, row))
 
 
 def for_dry_run(event: Event, *, by, at: datetime) -> Event:
@@ -96,20 +96,20 @@ def compared(test: Test, *, at: datetime, besides: Q | None = None) -> list[tupl
     logged as an access. The answer must not contain a word of the venue, and may be shown only to
     those with permission; showing it to one of them is logged (`note_word_check`).
     """
-    kept = Event.objects.exclude(state=Event.State.CANCELLED).filter(
+    kept = Event.objects.exclude(state=Event.State.CANCELED).filter(
         lead__isnull=False, ends_at__gt=at
     )
     if besides is not None:
         kept = kept.exclude(besides)
     answers = []
-    for venue in store.rows_of(kept):
-        if is_everyones(venue.event, at) and at >= venue.event.opens_at:
+    for row in store.rows_of(kept):
+        if is_everyones(row.event, at) and at >= row.event.opens_at:
             continue
         try:
-            place = store.unsealed(venue.event, venue)
+            venue = store.unsealed(row.event, row)
         except SealingError:
             continue
-        answers.append((venue.event, test(venue.event, place)))
+        answers.append((row.event, test(row.event, venue)))
     return answers
 
 
@@ -121,11 +121,11 @@ def inspected(event: Event, test: Callable[[VenueDetails], Any]) -> Any:
     For the site's own e-mail to those with permission (night/preflight.py), so it is not logged as
     an access. The answer must not contain a word of the venue.
     """
-    venue = store.row_of(event)
-    if venue is None:
+    row = store.row_of(event)
+    if row is None:
         return Why.MISSING
     try:
-        return test(store.unsealed(event, venue))
+        return test(store.unsealed(event, row))
     except SealingError:
         return Why.LOST
 
@@ -137,23 +137,23 @@ def note_word_check(event: Event, *, by, at: datetime) -> None:
 
 
 @sensitive_variables()
-def left_over(event: Event, place: VenueDetails, *, by) -> list[str]:
+def left_over(event: Event, venue: VenueDetails, *, by) -> list[str]:
     """What a new venue carried over from the present one although the address differs: keys of
     address.BELONGS, and "picture". Reveals no word of either; showing both is an access (`look`).
     Raises NotPermitted.
     """
     must(by, "events.see_venue")
     old = content_of(event, store.row_of(event))
-    keys = left_over_of(old, place)
+    keys = left_over_of(old, venue)
     has_picture = venue_pictures.is_there(event.pk)
-    if old is not None and has_picture and is_elsewhere(old, place):
+    if old is not None and has_picture and is_elsewhere(old, venue):
         keys.append(envelope.PICTURE)
     return keys
 
 
 @sensitive_variables()
 def write_venue(
-    event: Event, place: VenueDetails, *, by, at: datetime, still: Still = None
+    event: Event, venue: VenueDetails, *, by, at: datetime, still: Still = None
 ) -> bool:
     """Save the venue; False where nothing has changed.
 
@@ -162,25 +162,25 @@ def write_venue(
     NotPermitted, ValidationError, TooLong, Overtaken.
     """
     must(by, "events.see_venue")
-    place.check()
-    sealed = seal(packed(place), bound_to=f"event {event.pk}", at=at)
+    venue.check()
+    sealed = seal(packed(venue), bound_to=f"event {event.pk}", at=at)
     with transaction.atomic():
         locked = Event.objects.select_for_update().get(pk=event.pk)
         if still is not None and not still(locked):
             raise state.Overtaken
         before = store.row_of(event)
         old = content_of(locked, before)
-        if old == place:
+        if old == venue:
             return False
         was_open = openings.record(locked, at=at)
         if before is not None and publication.is_due(locked, at) and locked.reveal_version == 0:
             publication.next_version(locked, at)  # pages have shown the first venue by now
         is_owed = bool(locked.reveal_version) and not locked.is_past(at)
-        is_owed = is_owed and not locked.is_cancelled
-        if is_owed and before is not None and former_places.was_told(locked, before.sealed_at):
-            former_places.keep(locked, bytes(before.sealed), at=at)
-        store.put(locked, place.kind, sealed, at=at)
-        renew_seal(locked, place, changed=envelope.differences(old, place), at=at)
+        is_owed = is_owed and not locked.is_canceled
+        if is_owed and before is not None and former_venues.was_revealed(locked, before.sealed_at):
+            former_venues.keep(locked, bytes(before.sealed), at=at)
+        store.put(locked, venue.kind, sealed, at=at)
+        renew_seal(locked, venue, changed=envelope.differences(old, venue), at=at)
         venue_log.note_access(event=locked, by=by, act=VenueAccess.Act.CHANGED, at=at)
         findings.forget(locked, at=at)
         if is_owed:
@@ -193,19 +193,19 @@ def write_venue(
 
 
 @sensitive_variables()
-def content_of(event, venue) -> VenueDetails | None:
+def content_of(event, row) -> VenueDetails | None:
     """The venue; None where there is none, or its key is lost."""
     try:
-        return store.unsealed(event, venue) if venue else None
+        return store.unsealed(event, row) if row else None
     except SealingError:
         return None
 
 
 @sensitive_variables()
-def renew_seal(event, place, *, changed, at) -> None:
+def renew_seal(event, venue, *, changed, at) -> None:
     """Seal again what has changed, where a seal is published."""
     picture = venue_pictures.of(event.pk)
-    seal = envelope.renew(event, place, picture, changed=changed, at=at)
+    seal = envelope.renew(event, venue, picture, changed=changed, at=at)
     if seal is not None:
         venue_log.note_seal(seal)
 
@@ -220,16 +220,16 @@ def publish_seal(event: Event, *, by, at: datetime) -> None:
     must(by, "events.see_venue")
     with transaction.atomic():
         locked = Event.objects.select_for_update().get(pk=event.pk)
-        if locked.lead is None or locked.is_cancelled:
+        if locked.lead is None or locked.is_canceled:
             raise NotSealed("There is nothing to seal: the venue is not secret.")
         if at >= locked.opens_at:
             raise NotSealed("The reveal time has passed: a seal made now would prove nothing.")
-        venue = store.row_of(event)
-        if venue is None:
+        row = store.row_of(event)
+        if row is None:
             raise NoVenue("The venue isn’t entered yet. Enter it first.")
         picture = venue_pictures.of(event.pk)
         try:
-            seal, is_new = envelope.publish(locked, store.unsealed(locked, venue), picture, at=at)
+            seal, is_new = envelope.publish(locked, store.unsealed(locked, row), picture, at=at)
         except envelope.AlreadySealed:
             raise NotSealed("This venue’s seal is already published.") from None
         if is_new:
@@ -299,7 +299,7 @@ def _act(event, *, by, at, act, change, still):
         setattr(event, name, value)
 
 
-# --- Canceled: nobody needs the venue anymore ----------------------------------------------------
+# --- Canceled: nobody needs the venue anymore --------------------------------------------------
 
 
 def wipe_due(at: datetime) -> int:
@@ -307,20 +307,20 @@ def wipe_due(at: datetime) -> int:
     salts and former venues; how many events. The log entry names nobody.
     """
     long_ago = at - timedelta(days=settings.CANCELLED_PLACE_DAYS)
-    cancelled = Event.objects.filter(state=Event.State.CANCELLED, cancelled_at__lte=long_ago)
-    kept = store.filled(cancelled)
+    canceled = Event.objects.filter(state=Event.State.CANCELED, canceled_at__lte=long_ago)
+    kept = store.filled(canceled)
     return sum(_wipe(pk, at) for pk in kept.values_list("pk", flat=True))
 
 
 def _wipe(event_id, at) -> bool:
     with transaction.atomic():
         event = Event.objects.select_for_update().get(pk=event_id)
-        if not event.is_cancelled:
+        if not event.is_canceled:
             return False
         had_venue, had_picture = store.drop(event_id), venue_pictures.drop(event_id)
         if not (had_venue or had_picture):
             return False  # another ticker was faster
-        former_places.forget(event_id)
+        former_venues.forget(event_id)
         envelope.forget(event)
         venue_log.note_access(event=event, act=VenueAccess.Act.WIPED, at=at)
         return True
@@ -338,7 +338,7 @@ def reseal_all(*, drop_lost: bool = False) -> int:
         lost = {
             "venue picture": venue_pictures.reseal_all(drop_lost=drop_lost),
             "salt of a seal": envelope.reseal_all(drop_lost=drop_lost),
-            "former venue": former_places.reseal_all(drop_lost=drop_lost),
+            "former venue": former_venues.reseal_all(drop_lost=drop_lost),
         }
         if any(lost.values()) and not drop_lost:
             words = [f"{number} × {what}" for what, number in lost.items() if number]

@@ -42,7 +42,7 @@ def note(ticket: Ticket, reveal, *, shown: int, request, at: datetime) -> bool:
 
 
 def _write_soon(ticket, version, at) -> None:
-    _noted.append((ticket.pk, ticket.hand, version, at))
+    _noted.append((ticket.pk, ticket.transfer_count, version, at))
     # A note left after the list was checked finds the lock free, so none is lost.
     while _noted and _writing.acquire(blocking=False):
         try:
@@ -55,11 +55,11 @@ def _write_soon(ticket, version, at) -> None:
 
 def _write(notes) -> None:
     with transaction.atomic():
-        for pk, hand, version, at in notes:
+        for pk, transfer_count, version, at in notes:
             # Checks `hand` too: a ticket just transferred was not seen by its new holder.
-            Ticket.objects.filter(pk=pk, hand=hand, seen_version__lt=version).update(
-                seen_version=version, seen_open_at=at
-            )
+            Ticket.objects.filter(
+                pk=pk, transfer_count=transfer_count, seen_version__lt=version
+            ).update(seen_version=version, seen_open_at=at)
 
 
 def _is_a_colleagues(request, ticket) -> bool:

@@ -23,7 +23,7 @@ class Outlook:
     """
 
     sentences: tuple[str, ...] = ()
-    told: int = 0
+    mailed: int = 0
     reveals_now: bool = False
     to_everyone: bool = False
     guests: int = 0
@@ -45,7 +45,7 @@ class Outlook:
 
     @property
     def button(self) -> str:
-        return f"Save and e-mail {people(self.told)}" if self.told else "Save"
+        return f"Save and e-mail {people(self.mailed)}" if self.mailed else "Save"
 
     @property
     def yes_words(self) -> str:
@@ -66,7 +66,7 @@ def foresee_venue(event: Event, *, at: datetime) -> Outlook:
     if not event.is_secret or not _is_due(event, at):
         return Outlook()
     who = people_of(event)
-    told = reveal.is_told(event, at=at)
+    mailed = reveal.is_revealed(event, at=at)
     everyone = is_everyones(event, at)
     is_held = event.reveal_held_at is not None
     sentences = []
@@ -75,10 +75,10 @@ def foresee_venue(event: Event, *, at: datetime) -> Outlook:
             f"The reveal has been {reveal.held_words(event, at=at)}: nobody sees the venue, and "
             "no e-mail goes out, until the hold is released."
         )
-    if told:
+    if mailed:
         sentences += [
             "The venue has been revealed. "
-            f"{counted(who.guests, 'guest')} will get {counted(who.letters, 'e-mail')} about the "
+            f"{counted(who.guests, 'guest')} will get {counted(who.mails, 'e-mail')} about the "
             "change; the subject begins with CHANGED.",
             f"Their pages show the new venue {'then' if is_held else 'at once'}, and the old one "
             "struck through.",
@@ -87,7 +87,7 @@ def foresee_venue(event: Event, *, at: datetime) -> Outlook:
     elif not is_held:
         whom = audience(everyone, who.guests)
         sentences.append(f"The reveal time has passed: the venue is revealed at once to {whom}.")
-    if everyone and told:
+    if everyone and mailed:
         sentences.append("Everyone sees it on the public page.")
     if who.unreachable:
         sentences.append(consequences.of_the_unreachable(who))
@@ -95,9 +95,9 @@ def foresee_venue(event: Event, *, at: datetime) -> Outlook:
     facts = _facts(event, who)
     return Outlook(
         sentences=tuple(sentences),
-        told=0 if is_held else who.guests,
+        mailed=0 if is_held else who.guests,
         guests=who.guests,
-        key=key_of([who, told, facts]),
+        key=key_of([who, mailed, facts]),
         facts=facts,
     )
 

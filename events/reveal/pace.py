@@ -42,24 +42,24 @@ def give_back(*, at: datetime) -> None:
         Departure.objects.filter(pk__in=list(last.values_list("pk", flat=True))).delete()
 
 
-def last_leaves_at(letters: int, *, at: datetime, known_at: datetime | None = None) -> datetime:
+def last_leaves_at(mails: int, *, at: datetime, known_at: datetime | None = None) -> datetime:
     """When the last of so many waiting e-mails goes out: at our pace or the mail server's,
     whichever is slower. `at` where neither is known. `known_at`: now, where `at` is in the future.
     """
-    by_server = at + letters * timedelta(seconds=seconds_a_mail(at=known_at or at) or 0)
-    return max(_last_by_the_hour(letters, at), by_server)
+    by_server = at + mails * timedelta(seconds=seconds_a_mail(at=known_at or at) or 0)
+    return max(_last_by_the_hour(mails, at), by_server)
 
 
-def _last_by_the_hour(letters: int, at: datetime) -> datetime:
+def _last_by_the_hour(mails: int, at: datetime) -> datetime:
     limit = _limit(is_urgent=False)
     if limit is None:
         return at
     left = list(
         Departure.objects.filter(at__gt=at - HOUR).order_by("at").values_list("at", flat=True)
     )
-    for _ in range(letters):
+    for _ in range(mails):
         left.append(max(at, left[-limit] + HOUR) if len(left) >= limit else at)
-    return left[-1] if letters else at
+    return left[-1] if mails else at
 
 
 def an_hour() -> int | None:
@@ -74,7 +74,7 @@ def _limit(is_urgent: bool, is_reserved: bool = False) -> int | None:
     return max(1, limit - limit // (RESERVED if is_urgent else KEPT))
 
 
-# --- How fast it is ------------------------------------------------------------------------------
+# --- How fast it is ----------------------------------------------------------------------------
 
 
 def took(seconds: float, *, at: datetime) -> None:
@@ -108,7 +108,7 @@ def seconds_a_mail(*, at: datetime) -> float | None:
     return server.seconds_a_mail if server else None
 
 
-# --- Whether it answers --------------------------------------------------------------------------
+# --- Whether it answers ------------------------------------------------------------------------
 
 
 def is_silent(*, at: datetime) -> bool:

@@ -13,12 +13,12 @@ class People:
     """The people an event concerns at one moment."""
 
     guests: int  # valid tickets: one seat, one guest
-    letters: int  # e-mails: one for each address
+    mails: int  # e-mails: one for each address
     unreachable: int  # tickets whose holder has no address
     parties: int  # on the waitlist
 
     @property
-    def told(self) -> int:
+    def total(self) -> int:
         """How many an e-mail to everybody concerns."""
         return self.guests + self.parties
 
@@ -31,7 +31,7 @@ def people_of(event: Event, *, with_disputed: bool = False) -> People:
     )
     return People(
         guests=len(holders),
-        letters=len({holder for holder in holders if holder}),
+        mails=len({holder for holder in holders if holder}),
         unreachable=sum(not holder for holder in holders),
         parties=waiting(event).count(),
     )

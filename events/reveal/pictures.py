@@ -32,9 +32,9 @@ def write_picture(event: Event, file, alt: str, *, by, at: datetime) -> None:
 
 @sensitive_variables()
 def _renew_for_picture(event, at) -> None:
-    place = content_of(event, store.row_of(event))
-    if place is not None:
-        renew_seal(event, place, changed=[envelope.PICTURE], at=at)
+    venue = content_of(event, store.row_of(event))
+    if venue is not None:
+        renew_seal(event, venue, changed=[envelope.PICTURE], at=at)
 
 
 def remove_picture(event: Event, *, by, at: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from events.models import Event
-from events.reveal import notices, openings
+from events.reveal import mails_owed, openings
 from events.venue import store
 from nsca.lib.web.caching import content_changed
 from orders.models import Task
@@ -24,7 +24,7 @@ def is_due(event, at) -> bool:
     )
 
 
-def is_told(event: Event, *, at: datetime) -> bool:
+def is_revealed(event: Event, *, at: datetime) -> bool:
     """Whether holders know the venue by now: it was published, or their pages already show it.
 
     A revealed venue stays revealed even if the start moves; a reveal that is on hold, or that came
@@ -56,7 +56,7 @@ def publish(event_id: int, *, at: datetime) -> int:
             return 0
         if not store.is_there(event_id):
             Task.objects.get_or_create(
-                key=f"reveal-without-a-place:{event_id}",
+                key=f"reveal-without-a-venue:{event_id}",
                 defaults={
                     "text": f"{event}: the reveal is due, but no venue is entered. "
                     "Enter it, and every ticket holder gets it at once.",
@@ -66,7 +66,7 @@ def publish(event_id: int, *, at: datetime) -> int:
             return 0
         openings.record(event, at=at)
         owed = next_version(event, at)
-        _close(f"reveal-without-a-place:{event_id}", at)
+        _close(f"reveal-without-a-venue:{event_id}", at)
         transaction.on_commit(content_changed)
         return owed
 
@@ -84,4 +84,4 @@ def next_version(event, at) -> int:
     Event.objects.filter(pk=event.pk).update(
         reveal_version=event.reveal_version, revealed_at=event.revealed_at
     )
-    return notices.owe(event, at=at)
+    return mails_owed.owe(event, at=at)

@@ -13,7 +13,7 @@ from events.reveal import (
     Opened,
     Viewer,
     Why,
-    notices,
+    mails_owed,
     opening_of,
     pace,
     reveal_for,
@@ -21,7 +21,7 @@ from events.reveal import (
 )
 from events.reveal.calendars import ticket_ics
 from events.venue import envelope, witnesses
-from nsca.lib.mail.mail import Letter, message_of, recipient, render_mail
+from nsca.lib.mail.mail import MailMessage, message_of, recipient, render_mail
 from nsca.lib.mail.queue import MailQueue, is_final
 from orders.lines.locks import refuse_inside_transaction
 
@@ -48,12 +48,12 @@ class RevealMailQueue(MailQueue):
     def make(self, rows, at):
         """Ask again who may know what."""
         event = Event.objects.get(pk=rows[0].event_id)
-        if rows[0].version != event.reveal_version or event.is_cancelled:
+        if rows[0].version != event.reveal_version or event.is_canceled:
             self.drop(rows)
             return None
         if event.is_past(at):
             self.give_up(rows)
-            notices.call_for_help(event, at=at)
+            mails_owed.call_for_help(event, at=at)
             return None
         tokens = Ticket.objects.filter(pk__in=[row.ticket_id for row in rows])
         viewer = Viewer(tokens=frozenset(ticket.token for ticket in tokens))
@@ -78,7 +78,7 @@ class RevealMailQueue(MailQueue):
             self.try_later(rows, at=at)
             self.failed(rows, None, rows[0].attempts + 1, at)
             if why == Why.LOST:
-                notices.call_for_key(event, at=at)
+                mails_owed.call_for_key(event, at=at)
         else:
             self.put_back(rows, until=at + HELD_FOR)
 
@@ -86,18 +86,20 @@ class RevealMailQueue(MailQueue):
         """Rows whose ticket still has the same holder and address."""
         # A ticket transferred since the claim: its new holder has a row of their own.
         owed = [
-            row for row in rows if row.ticket_id in mine and row.hand == mine[row.ticket_id].hand
+            row
+            for row in rows
+            if row.ticket_id in mine and row.transfer_count == mine[row.ticket_id].transfer_count
         ]
         self.drop([row for row in rows if row not in owed])
         # An address corrected since the claim: such a row gets an e-mail of its own.
         strays = [row for row in owed if mine[row.ticket_id].holder_email != row.address]
         self.put_back(strays, until=at)
-        notices.readdress(strays)
+        mails_owed.readdress(strays)
         return [row for row in owed if row not in strays]
 
     def failed(self, rows, error, tries, at):
         if is_final(error) or tries >= PATIENCE:
-            notices.call_for_help(rows[0].event, at=at)
+            mails_owed.call_for_help(rows[0].event, at=at)
 
 
 queue = RevealMailQueue()
@@ -116,7 +118,7 @@ def make_message(row, tickets, reveal, at, **more) -> EmailMultiAlternatives:
     """The e-mail of one holder. `more`: what a dry run's sample says otherwise."""
     name = tickets[0].guest_name or tickets[0].line.order.buyer_name
     message = message_of(
-        _letter(tickets, reveal, at, more),
+        _mail(tickets, reveal, at, more),
         to=recipient(tickets[0].holder_email, name),
         headers={"Message-ID": row.message_id},
     )
@@ -128,14 +130,14 @@ def make_message(row, tickets, reveal, at, **more) -> EmailMultiAlternatives:
     return message
 
 
-def _letter(tickets, reveal, at, more) -> Letter:
+def _mail(tickets, reveal, at, more) -> MailMessage:
     first = tickets[0]
     return render_mail(
         "reveal",
         {
             "event": first.event,
             "reveal": reveal,
-            "place": reveal.place,
+            "venue": reveal.venue,
             "proof": envelope.proof_of(first.event, reveal),
             "seals": witnesses.seals_for(first.event, reveal),
             "tickets": tickets,
@@ -156,12 +158,12 @@ def _history(tickets, reveal, at) -> dict:
     """
     event = tickets[0].event
     held_since = max(_held_since(ticket) for ticket in tickets)
-    was_told = reveal.is_changed and notices.was_told_before(tickets, reveal.version)
-    found = {"was_told": was_told}
-    if reveal.is_changed and not was_told:
+    was_revealed = reveal.is_changed and mails_owed.was_revealed_before(tickets, reveal.version)
+    found = {"was_revealed": was_revealed}
+    if reveal.is_changed and not was_revealed:
         found["may_have_seen"] = was_open_before(event, reveal.version, since=held_since)
     opening = opening_of(event, reveal.version) if reveal.opens_at else None
-    if opening is None or was_told:
+    if opening is None or was_revealed:
         return found
     since = max(opening.open_since, held_since)
     if at > since + ON_TIME:

@@ -28,7 +28,7 @@ class Overtaken(Exception):
     """What was read before the act has changed."""
 
 
-# --- Who holds it --------------------------------------------------------------------------------
+# --- Who holds it ------------------------------------------------------------------------------
 
 
 def held_words(event: Event, *, at: datetime | None = None) -> str:
@@ -73,7 +73,7 @@ def early_words(event: Event, *, at: datetime) -> str:
     return "less than a minute early"
 
 
-# --- What an act may be done to ------------------------------------------------------------------
+# --- What an act may be done to ----------------------------------------------------------------
 
 
 def check_hold(event: Event, *, at: datetime) -> None:
@@ -111,7 +111,7 @@ def can_reveal_now(event: Event, *, at: datetime) -> bool:
     return event.reveal_version == 0
 
 
-# --- What was read -------------------------------------------------------------------------------
+# --- What was read -----------------------------------------------------------------------------
 
 
 def facts_of(event: Event, *, act: str, by=None, guests: int | None = None) -> dict[str, Any]:

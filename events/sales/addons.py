@@ -1,6 +1,6 @@
 """Add-ons, counted and sold: the registered kind "addon".
 
-One row per add-on sold, written with the hold. Its order and its own cancelled_at decide whether
+One row per add-on sold, written with the hold. Its order and its own canceled_at decide whether
 it counts toward a limit (capacity.occupying), so it is free the second its hold expires. Stripe
 learns that there is an extra, not which one.
 """
@@ -72,7 +72,7 @@ def add_on_items(event: Event, wanted: Iterable[tuple[AddOn, int]]) -> list[Item
 def of_order(order_id: int, event_id: int) -> list[tuple[str, int]]:
     """An order's add-ons at an event, for the door: names and counts."""
     rows = Portion.objects.filter(
-        line__order=order_id, add_on__event=event_id, cancelled_at=None
+        line__order=order_id, add_on__event=event_id, canceled_at=None
     ).order_by("add_on__position", "add_on", "pk")
     return list(Counter(rows.values_list("add_on__name", flat=True)).items())
 
@@ -85,7 +85,7 @@ def words(bought: Iterable[tuple[str, int]]) -> str:
 def by_order(event: Event) -> dict[int, list[tuple[str, int]]]:
     """The same as `of_order` for every paid order, by its primary key, in one query."""
     rows = Portion.objects.filter(
-        add_on__event=event, cancelled_at=None, line__order__state=Order.State.PAID
+        add_on__event=event, canceled_at=None, line__order__state=Order.State.PAID
     ).order_by("add_on__position", "add_on", "pk")
     counts: dict[int, Counter[str]] = {}
     for order_id, name in rows.values_list("line__order", "add_on__name"):

@@ -77,6 +77,6 @@ class PortionAdmin(BaseAdmin):
 
 def state_of(portion: Portion) -> str:
     """The order's state, or "canceled"."""
-    if portion.cancelled_at is not None:
+    if portion.canceled_at is not None:
         return "canceled"
     return portion.line.order.get_state_display()

@@ -97,7 +97,7 @@ class Member:
             return f"household {self.household.household_id}"
         return hidden(self.email) if self.email else ""
 
-    def chairs(self) -> Q:
+    def seats(self) -> Q:
         """Tickets this member and their household have at the member price."""
         users = {self.user_id} - {None}
         emails = {self.email} - {""}
@@ -218,7 +218,7 @@ def availabilities(
     by_event: dict[int, list[TicketType]] = {event.pk: [] for event in events}
     for kind in TicketType.objects.filter(event__in=by_event):
         by_event[kind.event_id].append(kind)
-    rooms = rooms_of(events, at=at, theirs=member.chairs() if member else None)
+    rooms = rooms_of(events, at=at, theirs=member.seats() if member else None)
     asking = Asking(is_member=member is not None, code=code)
     free = [
         event
@@ -306,7 +306,7 @@ def _offer(
     opens_at, closes_at = sale_window(kind, event, asking)
     left = room.left_of(kind, table_id=table and table.table_id)
     if table is not None:
-        left = table.chairs if left is None else min(left, table.chairs)
+        left = table.seats if left is None else min(left, table.seats)
     elif free is not None and room.parties and is_for_the_list(kind):
         left = min(left, free)
     is_open = (
@@ -345,7 +345,7 @@ def _left_words(left: int | None, noun: str) -> str:
 
 
 def _words(event, left, is_on_sale, is_sold_out, coming, has_seats, is_live) -> str:
-    if event.is_cancelled:
+    if event.is_canceled:
         return "canceled"
     if not has_seats or not is_live:
         return ""

@@ -24,7 +24,7 @@ def occupying(at: datetime, tickets: str = "") -> Q:
     `tickets` is the lookup path to the ticket from the queried model, e.g. "tickets__".
     """
     order = f"{tickets}line__order__"
-    return Q(**{f"{tickets}cancelled_at__isnull": True}) & (
+    return Q(**{f"{tickets}canceled_at__isnull": True}) & (
         Q(**{f"{order}state": Order.State.PAID})
         | Q(**{f"{order}state": Order.State.HELD, f"{order}held_until__gt": at})
     )
@@ -41,7 +41,7 @@ class Kept:
 
     table_id: int
     ticket_type_id: int
-    chairs: int
+    seats: int
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Room:
         kept = [each for each in self.kept if each.table_id != table_id]
         limits = []
         if kind.capacity is not None:
-            of_kind = sum(each.chairs for each in kept if each.ticket_type_id == kind.pk)
+            of_kind = sum(each.seats for each in kept if each.ticket_type_id == kind.pk)
             limits.append(
                 kind.capacity * kind.covers
                 + self.returning.get(kind.pk, 0)
@@ -76,7 +76,7 @@ class Room:
                 self.event.capacity
                 + sum(self.returning.values())
                 - sum(self.taken.values())
-                - sum(each.chairs for each in kept)
+                - sum(each.seats for each in kept)
             )
         return max(0, min(limits)) // kind.covers if limits else None
 
@@ -93,7 +93,7 @@ class Room:
                     self.event.capacity
                     + sum(self.returning.values())
                     - sum(self.taken.values())
-                    - sum(kept.chairs for kept in self.kept),
+                    - sum(kept.seats for kept in self.kept),
                 )
             )
         return min(limits)
@@ -103,7 +103,7 @@ class Room:
         free = self.free_seats(kinds) if self.parties else 0
         if not free:
             return 0
-        return sum(chairs for _, chairs in share_out(self.parties, free))
+        return sum(seats for _, seats in share_out(self.parties, free))
 
     def for_everyone(self, kinds: Iterable[TicketType]) -> int | None:
         """Seats anyone can buy: free, and due to no waitlist party."""
@@ -132,7 +132,7 @@ def rooms_of(
     rooms = {event.pk: Room(event=event, taken=defaultdict(int)) for event in events}
     is_held = Q(line__order__state=Order.State.HELD)
     counts = {
-        "chairs": Count("pk"),
+        "seats": Count("pk"),
         "returning": Count("pk", filter=returnable()),
         "lapses_at": Min("line__order__held_until", filter=is_held),
     }
@@ -151,7 +151,7 @@ def _fill(rooms: dict[int, Room], rows: Iterable[Mapping], *, at: datetime) -> N
     seated: dict[int, int] = defaultdict(int)
     for row in rows:
         room, kind = rooms[row["event_id"]], row["ticket_type_id"]
-        room.taken[kind] += row["chairs"] - row.get("apart", 0)
+        room.taken[kind] += row["seats"] - row.get("apart", 0)
         if row["returning"] and at < room.event.offered_back_until:
             room.returning[kind] = room.returning.get(kind, 0) + row["returning"]
         if row.get("theirs"):
@@ -159,9 +159,9 @@ def _fill(rooms: dict[int, Room], rows: Iterable[Mapping], *, at: datetime) -> N
         lapses_at = (room.lapses_at, row["lapses_at"])
         room.lapses_at = min(filter(None, lapses_at), default=None)
         if row["table_id"]:
-            seated[row["table_id"]] += row["chairs"]
+            seated[row["table_id"]] += row["seats"]
     for table in _keeping([room.event for room in rooms.values()], at):
-        empty = max(0, table.chairs - seated[table.pk])
+        empty = max(0, table.seats - seated[table.pk])
         rooms[table.event_id].kept.append(Kept(table.pk, table.ticket_type_id, empty))
 
 
@@ -171,7 +171,7 @@ def _keeping(events, at) -> Iterable[Table]:
     if not with_tables:
         return ()
     tables = Table.objects.holding(at).filter(event__in=with_tables).order_by("pk")
-    return tables.only("event_id", "ticket_type_id", "chairs")
+    return tables.only("event_id", "ticket_type_id", "seats")
 
 
 def waiting(events: Iterable[Event]) -> dict[int, list[WaitlistEntry]]:
@@ -204,8 +204,8 @@ def share_out(parties: Iterable[WaitlistEntry], free: int) -> list[tuple[Waitlis
     """
     shares = []
     for entry in parties:
-        chairs = min(entry.party, free)
-        if chairs >= max(1, entry.fewest):
-            shares.append((entry, chairs))
-            free -= chairs
+        seats = min(entry.party, free)
+        if seats >= max(1, entry.fewest):
+            shares.append((entry, seats))
+            free -= seats
     return shares

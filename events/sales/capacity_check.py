@@ -67,7 +67,7 @@ def lock(items: Sequence[Item | Line]) -> None:
 class Demand:
     """What an order wants to take of one event."""
 
-    chairs: Mapping[TicketType, int]
+    seats: Mapping[TicketType, int]
     suppers: Mapping[Choice, int]
     codes: Sequence[PromoCode] = ()
     at_member_price: Mapping[TicketType, int] | None = None
@@ -89,7 +89,7 @@ def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, agai
     if capped := {c: n for c, n in demand.suppers.items() if c.capacity is not None}:
         occupied = Ticket.objects.filter(occupying(at), others, event=event)
         rows = occupied.filter(choice__in=capped).order_by().values_list("choice")
-        chosen = dict(rows.annotate(chairs=Count("pk")))
+        chosen = dict(rows.annotate(seats=Count("pk")))
         for choice, wanted in capped.items():
             if chosen.get(choice.pk, 0) + wanted > choice.capacity:
                 raise ChoiceUnavailable(choice.label, choice_id=choice.pk)
@@ -98,8 +98,8 @@ def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, agai
             raise CodeUsedUp(code.code)
     if demand.at_member_price:
         member = member_of(order, event, demand)
-        theirs = Ticket.objects.filter(occupying(at), others, member.chairs(), event=event)
-        had = dict(theirs.order_by().values_list("ticket_type").annotate(chairs=Count("pk")))
+        theirs = Ticket.objects.filter(occupying(at), others, member.seats(), event=event)
+        had = dict(theirs.order_by().values_list("ticket_type").annotate(seats=Count("pk")))
         for kind, wanted in demand.at_member_price.items():
             limit = member.limit_of(kind)
             if had.get(kind.pk, 0) + wanted > limit:
@@ -126,7 +126,7 @@ def _check_seats(room: Room, demand: Demand, *, at: datetime) -> None:
     event = room.event
     kinds = for_the_list(event.ticket_types.all(), event, at=at) if room.parties else []
     for_everyone, spoken_for = room.for_everyone(kinds), room.spoken_for(kinds)
-    for kind, wanted in demand.chairs.items():
+    for kind, wanted in demand.seats.items():
         left = room.left_of(kind, table_id=demand.table_id)
         room.taken[kind.pk] = room.taken.get(kind.pk, 0) + wanted
         if left is None or wanted <= left * kind.covers:
@@ -145,7 +145,7 @@ def nobody_came_since(event: Event, order: Order, *, at: datetime) -> bool:
     """Whether nobody took anything at an event since this order's hold ended, and the hold was
     never released: then its seats are still its own, even past a limit that staff lowered.
     """
-    if order.lapsed_at is not None:
+    if order.expired_at is not None:
         return False
     theirs = Q(lines__tickets__event=event) | Q(lines__portions__add_on__event=event)
     others = Order.objects.occupying(at).exclude(pk=order.pk).filter(theirs)
@@ -155,8 +155,8 @@ def nobody_came_since(event: Event, order: Order, *, at: datetime) -> bool:
     return not others.filter(came).exists()
 
 
-def check_person(event: Event, chairs: int, *, order: Order, at: datetime) -> None:
-    """Refuse more than one person may have over all orders, with `chairs` more wanted.
+def check_person(event: Event, seats: int, *, order: Order, at: datetime) -> None:
+    """Refuse more than one person may have over all orders, with `seats` more wanted.
 
     A person is the address the tickets go to and the account that signed in with it.
     Raises TooManyForOne.
@@ -167,14 +167,14 @@ def check_person(event: Event, chairs: int, *, order: Order, at: datetime) -> No
     if order.user_id:
         theirs |= Q(line__order__user=order.user_id)
     had = Ticket.objects.filter(occupying(at), theirs, event=event).count()
-    if had + chairs > event.max_per_person:
+    if had + seats > event.max_per_person:
         raise TooManyForOne(event.max_per_person, had)
 
 
-def check_table(table_id: int, chairs: int, *, at: datetime) -> Table:
-    """Check that a captain's friends can take `chairs` seats at the table. Raises TableFull."""
+def check_table(table_id: int, seats: int, *, at: datetime) -> Table:
+    """Check that a captain's friends can take `seats` seats at the table. Raises TableFull."""
     table = Table.objects.select_for_update(no_key=True).get(pk=table_id)
-    left = table.chairs - table.tickets.filter(occupying(at)).count()
-    if not table.is_holding(at) or chairs > left:
+    left = table.seats - table.tickets.filter(occupying(at)).count()
+    if not table.is_holding(at) or seats > left:
         raise TableFull(max(0, left) if table.is_holding(at) else 0)
     return table

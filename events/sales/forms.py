@@ -112,8 +112,8 @@ class TicketsForm(forms.Form):
         self.fields["terms"] = forms.BooleanField(
             label="I agree to the refund terms.", required=False
         )
-        self.chairs = self._seats_asked_for()
-        for number in range(1, max(self.chairs, 1) + 1):  # one while the number is unknown
+        self.guest_count = self._seats_asked_for()
+        for number in range(1, max(self.guest_count, 1) + 1):  # one while the number is unknown
             self.fields |= guest_fields(event, suppers, number)
         rest = ["name", "email", "phone", "postal_address", "join", "code", "gift", "terms"]
         rest[4:4] = [f"add_{each.add_on.pk}" for each in self.add_ons]
@@ -158,7 +158,7 @@ class TicketsForm(forms.Form):
     def guest_rows(self) -> list[GuestRow]:
         """One per seat; the script fetches more when more seats are chosen."""
         rows = []
-        for number in range(1, max(self.chairs, 1) + 1):
+        for number in range(1, max(self.guest_count, 1) + 1):
             names = [name for name in self.fields if name.startswith(f"g{number}_")]
             rows.append(GuestRow(number, [self[name] for name in names]))
         return rows
@@ -196,7 +196,7 @@ class TicketsForm(forms.Form):
             name = "gift"
         self.add_error(name if name in self.fields else None, str(refusal))
 
-    # --- What was asked for, as far as it could be understood ---------------------------------
+    # --- What was asked for, as far as it could be understood -----------------------------------
 
     @property
     def wanted(self) -> list[tuple[TicketType, int]]:
@@ -223,11 +223,11 @@ class TicketsForm(forms.Form):
                 needs=data.get(f"g{number}_needs", ""),
                 access=data.get(f"g{number}_access", ""),
             )
-            for number in range(1, min(self.chairs, MOST_GUESTS) + 1)
+            for number in range(1, min(self.guest_count, MOST_GUESTS) + 1)
         ]
 
     @property
-    def letters_to(self) -> list[str]:
+    def mails_to(self) -> list[str]:
         """The addresses that get tickets: the buyer's and the guests'."""
         own = [guest.email for guest in self.guests if guest.email]
         return list(dict.fromkeys([self.cleaned_data["email"], *own]))
@@ -240,15 +240,15 @@ class TicketsForm(forms.Form):
         """Seats in what was typed, before cleaning: the form asks about that many guests."""
         if not self.is_bound:
             return sum(kind.covers * count for kind, count in self.wanted)
-        chairs = 0
+        guest_count = 0
         for seat in self.seats:
             typed = str(self.data.get(_key(seat.ticket_type), "")).strip()
             if typed.isdecimal() and len(typed) < 5:
                 # Someone who typed 99 is refused, not asked for 99 names.
-                chairs += min(int(typed), self.event.max_per_order) * seat.ticket_type.covers
-        return min(chairs, MOST_GUESTS)
+                guest_count += min(int(typed), self.event.max_per_order) * seat.ticket_type.covers
+        return min(guest_count, MOST_GUESTS)
 
-    # --- Judging ------------------------------------------------------------------------------
+    # --- Judging --------------------------------------------------------------------------------
 
     def clean_submission_key(self) -> str:
         key = self.cleaned_data["submission_key"]
@@ -282,8 +282,8 @@ class TicketsForm(forms.Form):
             count = self.cleaned_data.get(_key(seat.ticket_type)) or 0
             if seat.left is not None and count > seat.left and units <= self.event.max_per_order:
                 self.refuse(_too_few(self.event, seat))
-        chairs = sum(kind.covers * count for kind, count in wanted)
-        if self.offer.left is not None and chairs > self.offer.left and not self.errors:
+        guest_count = sum(kind.covers * count for kind, count in wanted)
+        if self.offer.left is not None and guest_count > self.offer.left and not self.errors:
             self.add_error(first, str(NotEnoughLeft(self.offer.left, noun_of(self.event))))
 
     def _judge_code(self):

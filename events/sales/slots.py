@@ -143,15 +143,15 @@ def _scarce_things(
             room = event.capacity + sum(returning.values())
             of.append(takes(f"event {event.pk}", room, Q()))
         if kind.capacity is not None:
-            chairs = kind.capacity * kind.covers + returning.get(kind.pk, 0)
-            of.append(takes(f"type {kind.pk}", chairs, Q(ticket_type=kind)))
+            seats = kind.capacity * kind.covers + returning.get(kind.pk, 0)
+            of.append(takes(f"type {kind.pk}", seats, Q(ticket_type=kind)))
         if choice is not None and choice.capacity is not None:
             of.append(takes(f"supper {choice.pk}", choice.capacity, Q(choice=choice)))
         if code is not None and code.max_uses is not None and f"code {code.pk}" not in things:
             of.append(takes(f"code {code.pk}", code.max_uses, Q(promo_code=code)))
         if ticket.at_member_price and member.key:
             name = f"member price of type {kind.pk} for {member.key}"
-            takers = member.chairs() & Q(ticket_type=kind)
+            takers = member.seats() & Q(ticket_type=kind)
             of.append(takes(name, member.limit_of(kind), takers))
         if event.max_per_person is not None and person:
             name = f"person at event {event.pk}, {hidden(person)}"

@@ -16,9 +16,9 @@ def with_seated(tables, at: datetime):
 def table_by_friends_token(event: Event, token: str, at: datetime) -> Table | None:
     """The table a captain's link invites to, with how many seats are `left`; None: no seats."""
     found = Table.objects.holding(at).filter(event=event, friends_token=token[:64])
-    table = with_seated(found, at).filter(seated__lt=F("chairs")).first() if token else None
+    table = with_seated(found, at).filter(seated__lt=F("seats")).first() if token else None
     if table is not None:
-        table.left = table.chairs - table.seated
+        table.left = table.seats - table.seated
     return table
 
 

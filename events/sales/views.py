@@ -277,7 +277,7 @@ def _place(request, event, form, quote, user) -> HttpResponse | None:
             at=request.now,
         )  # fmt: skip
         if quote.total_cents == 0:  # with nothing to pay, anyone could make us e-mail strangers
-            unasked.spend_mails(form.letters_to, network=address_of(request), at=request.now)
+            unasked.spend_mails(form.mails_to, network=address_of(request), at=request.now)
         order = place(
             items=quote.items,
             buyer=Buyer(name=data["name"], email=data["email"], phone=data["phone"]),

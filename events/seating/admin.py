@@ -29,7 +29,7 @@ class LayForm(forms.Form):
     count = forms.IntegerField(
         label="How many tables", initial=1, min_value=1, max_value=seating_plan.MOST_AT_ONCE
     )
-    chairs = forms.IntegerField(label="Seats at each", initial=8, min_value=1, max_value=100)
+    seats = forms.IntegerField(label="Seats at each", initial=8, min_value=1, max_value=100)
     number = forms.IntegerField(
         label="First number",
         required=False,
@@ -45,10 +45,10 @@ class RelayForm(forms.Form):
 
     number = forms.IntegerField(required=False, min_value=1, max_value=9999)
     name = LineField(max_length=80)
-    chairs = forms.IntegerField(required=False, min_value=1, max_value=100)
+    seats = forms.IntegerField(required=False, min_value=1, max_value=100)
 
 
-# --- Seating ---------------------------------------------------------------------------------
+# --- Seating -----------------------------------------------------------------------------------
 
 
 def seating_view(model_admin, request, event):
@@ -154,7 +154,7 @@ def _table(request, event) -> Table:
     return get_object_or_404(Table, event=event, pk=primary_key(request.POST.get("at")))
 
 
-# --- On paper, and for the kitchen -----------------------------------------------------------
+# --- On paper, and for the kitchen -------------------------------------------------------------
 
 
 def place_cards_view(model_admin, request, event):

@@ -47,7 +47,7 @@ class Laid:
 
     @property
     def empty(self) -> int:
-        return max(0, self.table.chairs - len(self.seats))
+        return max(0, self.table.seats - len(self.seats))
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def plan_of(event: Event, at: datetime) -> Plan:
     parties = defaultdict(list)
     for ticket in guests:
         # A transferred ticket no longer belongs to its buyer's party.
-        parties[ticket.line.order_id if not ticket.hand else -ticket.pk].append(ticket)
+        parties[ticket.line.order_id if not ticket.transfer_count else -ticket.pk].append(ticket)
     seats = {
         ticket.pk: Seat(
             ticket,
@@ -120,10 +120,9 @@ def plan_of(event: Event, at: datetime) -> Plan:
 
 def _conflicts(laid, parties) -> list[str]:
     words = [
-        f"{words_of(each.table)}: more guests ({len(each.seats)}) than seats "
-        f"({each.table.chairs})."
+        f"{words_of(each.table)}: more guests ({len(each.seats)}) than seats ({each.table.seats})."
         for each in laid
-        if len(each.seats) > each.table.chairs
+        if len(each.seats) > each.table.seats
     ]
     names = {each.table.pk: words_of(each.table) for each in laid}
     for party in parties.values():
@@ -147,7 +146,7 @@ def _conflicts(laid, parties) -> list[str]:
     return words
 
 
-# --- Moves ---------------------------------------------------------------------------------------
+# --- Moves -------------------------------------------------------------------------------------
 
 
 def seat(ticket: Ticket, table: Table | None, *, at: datetime) -> Table | None:
@@ -168,7 +167,7 @@ def seat(ticket: Ticket, table: Table | None, *, at: datetime) -> Table | None:
 
 
 def lay(
-    event: Event, *, number: int | None, name: str, chairs: int, count: int, at: datetime
+    event: Event, *, number: int | None, name: str, seats: int, count: int, at: datetime
 ) -> list[Table]:
     """Add `count` house tables, numbered from `number` or after the highest so far. Raises
     NumberTaken, Busy.
@@ -186,7 +185,7 @@ def lay(
                 kind=Table.Kind.HOUSE,
                 number=each,
                 name=name or f"Table {each}",
-                chairs=chairs,
+                seats=seats,
                 opened_at=at,
                 confirmed_at=at,
             )
@@ -194,16 +193,16 @@ def lay(
         )
 
 
-def relay(table: Table, *, number: int | None, name: str, chairs: int | None) -> None:
+def relay(table: Table, *, number: int | None, name: str, seats: int | None) -> None:
     """Number, name or resize a table; only its captain resizes an open one.
 
     Raises NumberTaken, Busy.
     """
     table.number, table.name = number, name
     fields = ["number", "name"]
-    if chairs is not None and table.kind != Table.Kind.OPEN:
-        table.chairs = chairs
-        fields.append("chairs")
+    if seats is not None and table.kind != Table.Kind.OPEN:
+        table.seats = seats
+        fields.append("seats")
     try:
         with brief():
             table.save(update_fields=fields)

@@ -57,10 +57,10 @@ class OpenTableForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     name = _name_field()
-    chairs = _seats_field(fewest=FEWEST, most=MOST, label="Seats, including yours")
+    seats = _seats_field(fewest=FEWEST, most=MOST, label="Seats, including yours")
 
     def __init__(self, data=None, *, kinds: Sequence[TicketType]):
-        super().__init__(data, initial={"chairs": 8, "kind": kinds[0].pk if kinds else None})
+        super().__init__(data, initial={"seats": 8, "kind": kinds[0].pk if kinds else None})
         self.kinds = {kind.pk: kind for kind in kinds}
         if len(kinds) > 1:
             self.fields["kind"] = forms.TypedChoiceField(
@@ -99,18 +99,18 @@ class TableForm(forms.Form):
             data,
             initial={
                 "name": table.name,
-                "chairs": table.chairs,
+                "seats": table.seats,
                 "is_open_to_strangers": table.is_open_to_strangers,
             },
         )
         if may_give_back:
-            self.fields["chairs"] = _seats_field(
-                fewest=max(1, taken), most=table.chairs, label="Seats"
+            self.fields["seats"] = _seats_field(
+                fewest=max(1, taken), most=table.seats, label="Seats"
             )
             self.fields[
-                "chairs"
+                "seats"
             ].help_text = "If you enter fewer, the rest go back on sale right away."
-            self.order_fields(["name", "chairs", "is_open_to_strangers"])
+            self.order_fields(["name", "seats", "is_open_to_strangers"])
 
 
 class AskForm(forms.Form):
@@ -139,5 +139,5 @@ class AskForm(forms.Form):
 
 
 def _table_words(table: Table) -> str:
-    left = table.chairs - table.seated
+    left = table.seats - table.seated
     return f"{table.name}, with {table.captain_name} ({left} seat{'' if left == 1 else 's'} free)"

@@ -18,12 +18,12 @@ def friends_address_of(table: Table) -> str:
     return f"{settings.SITE_URL}{path}?table={table.friends_token}"
 
 
-def write_to_captain(table: Table, letter: str, **context) -> None:
+def write_to_captain(table: Table, template: str, **context) -> None:
     """E-mail the captain, if the table has an address. Never a venue, nor a guest's address."""
     if not table.captain_email:
         return
     mail.post(
-        letter,
+        template,
         to=table.captain_email,
         to_name=table.captain_name,
         context={

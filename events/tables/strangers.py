@@ -35,7 +35,7 @@ def welcoming(event: Event, at: datetime):
     """Tables whose captain welcomes others and that have an empty seat; each with `seated`."""
     tables = Table.objects.filter(event=event, is_open_to_strangers=True)
     tables = tables.filter(Q(kind=Table.Kind.BOUGHT) | Q(confirmed_at__isnull=False))
-    return with_seated(tables, at).filter(seated__lt=F("chairs"))
+    return with_seated(tables, at).filter(seated__lt=F("seats"))
 
 
 def open_request_of(ticket: Ticket) -> SeatRequest | None:
@@ -53,7 +53,7 @@ def last_request_of(ticket: Ticket) -> SeatRequest | None:
 
 def ended_unanswered(request: SeatRequest, ticket: Ticket) -> bool:
     """Whether a request ended with its ticket or its event before anyone answered."""
-    over = (ticket.cancelled_at, ticket.event.cancelled_at)
+    over = (ticket.canceled_at, ticket.event.canceled_at)
     return request.is_open or (request.is_welcome is None and request.answered_at in over)
 
 

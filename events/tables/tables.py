@@ -50,7 +50,7 @@ class AlreadyCaptain(Refusal):
         super().__init__("You already have a table at this event. Its link is in your e-mail.")
 
 
-# --- What is asked ------------------------------------------------------------------------------
+# --- What is asked -----------------------------------------------------------------------------
 
 
 def may_open(event: Event, at: datetime) -> bool:
@@ -78,7 +78,7 @@ def seated(table: Table, at: datetime) -> int:
 
 def left_at(table: Table, at: datetime) -> int:
     """How many of its seats are empty, whether or not they are still held."""
-    return max(0, table.chairs - seated(table, at))
+    return max(0, table.seats - seated(table, at))
 
 
 def may_be_kept(event: Event, kind: TicketType, at: datetime) -> int:
@@ -88,9 +88,9 @@ def may_be_kept(event: Event, kind: TicketType, at: datetime) -> int:
     limits += [s.left for s in seats if s.ticket_type == kind and s.left is not None]
     if not any(seat.ticket_type == kind and seat.is_on_sale for seat in seats):
         return 0
-    if (chairs := _room(event)) is not None:
-        kept = sum(each.chairs for each in room.rooms_of([event], at=at)[event.pk].kept)
-        limits.append(chairs // SHARE - kept)
+    if (seats := _room(event)) is not None:
+        kept = sum(each.seats for each in room.rooms_of([event], at=at)[event.pk].kept)
+        limits.append(seats // SHARE - kept)
     return max(0, min(limits))
 
 
@@ -104,7 +104,7 @@ def _room(event: Event) -> int | None:
     return sum(capacity * covers for capacity, covers in kinds)
 
 
-# --- What a captain does ------------------------------------------------------------------------
+# --- What a captain does -----------------------------------------------------------------------
 
 
 def open_table(
@@ -113,7 +113,7 @@ def open_table(
     captain_name: str,
     captain_email: str,
     name: str,
-    chairs: int,
+    seats: int,
     ticket_type: TicketType,
     is_open_to_strangers: bool,
     at: datetime,
@@ -133,7 +133,7 @@ def open_table(
                 event=event,
                 kind=Table.Kind.OPEN,
                 name=name,
-                chairs=chairs,
+                seats=seats,
                 captain_name=captain_name,
                 captain_email=captain_email,
                 ticket_type=ticket_type,
@@ -162,7 +162,7 @@ def confirm(table: Table, *, at: datetime) -> None:
             if others.filter(captain_email=table.captain_email).exists():
                 raise AlreadyCaptain
             left = may_be_kept(event, table.ticket_type, at)
-            if table.chairs > left:
+            if table.seats > left:
                 raise NoBlock(left)
             table.confirmed_at, table.held_until = at, event.tables_until
             table.save(update_fields=["confirmed_at", "held_until"])
@@ -172,19 +172,19 @@ def confirm(table: Table, *, at: datetime) -> None:
 
 
 def change_table(
-    table: Table, *, name: str, chairs: int, is_open_to_strangers: bool, at: datetime
+    table: Table, *, name: str, seats: int, is_open_to_strangers: bool, at: datetime
 ) -> None:
     """A captain renames the table, gives seats back, or welcomes strangers. Seats are never added:
     they may be someone else's by now. Raises TableFull, NoBlock, Busy.
     """
     with brief():
         table = _locked(table)
-        if chairs > table.chairs and (table.confirmed_at or table.kind != Table.Kind.OPEN):
-            raise NoBlock(table.chairs)
-        if chairs < seated(table, at):
+        if seats > table.seats and (table.confirmed_at or table.kind != Table.Kind.OPEN):
+            raise NoBlock(table.seats)
+        if seats < seated(table, at):
             raise TableFull
-        table.name, table.chairs, table.is_open_to_strangers = name, chairs, is_open_to_strangers
-        table.save(update_fields=["name", "chairs", "is_open_to_strangers"])
+        table.name, table.seats, table.is_open_to_strangers = name, seats, is_open_to_strangers
+        table.save(update_fields=["name", "seats", "is_open_to_strangers"])
 
 
 def close_table(table: Table, *, at: datetime) -> None:
@@ -220,7 +220,7 @@ def _locked(table: Table) -> Table:
     return tables.select_for_update(no_key=True, of=("self",)).get(pk=table.pk)
 
 
-# --- Bought whole -------------------------------------------------------------------------------
+# --- Bought whole ------------------------------------------------------------------------------
 
 
 def lay_bought(line: Line, *, at: datetime) -> list[Table]:
@@ -239,30 +239,30 @@ def lay_bought(line: Line, *, at: datetime) -> list[Table]:
     several = line.quantity > 1
     tables = []
     for unit in range(1, line.quantity + 1):
-        chairs = tickets[(unit - 1) * covers : unit * covers]
-        if not chairs:
+        seats = tickets[(unit - 1) * covers : unit * covers]
+        if not seats:
             break
         name = f"{order.buyer_name[:60]}’s table" + (f" {unit}" if several else "")
         table = Table.objects.create(
-            event=chairs[0].event,
+            event=seats[0].event,
             kind=Table.Kind.BOUGHT,
             name=name,
-            chairs=len(chairs),
+            seats=len(seats),
             captain_name=order.buyer_name,
             captain_email=order.buyer_email,
-            ticket_type=chairs[0].ticket_type,
+            ticket_type=seats[0].ticket_type,
             line=line,
             unit=unit,
             opened_at=at,
             confirmed_at=at,
             is_sample=order.is_sample,
         )
-        Ticket.objects.filter(pk__in=[ticket.pk for ticket in chairs]).update(table=table)
+        Ticket.objects.filter(pk__in=[ticket.pk for ticket in seats]).update(table=table)
         tables.append(table)
     return tables
 
 
-# --- What is due --------------------------------------------------------------------------------
+# --- What is due -------------------------------------------------------------------------------
 
 
 def tick(at: datetime) -> None:
@@ -272,26 +272,26 @@ def tick(at: datetime) -> None:
     """
     open_tables = Table.objects.filter(
         kind=Table.Kind.OPEN, confirmed_at__isnull=False, released_at__isnull=True
-    ).exclude(event__state=Event.State.CANCELLED)
+    ).exclude(event__state=Event.State.CANCELED)
     for pk in open_tables.filter(held_until__lte=at).values_list("pk", flat=True):
         _stamp(pk, "released_at", "table_released", at)
     soon = open_tables.filter(held_until__gt=at)
-    day = soon.filter(held_until__lte=at + DAY, day_told_at__isnull=True)
+    day = soon.filter(held_until__lte=at + DAY, day_mailed_at__isnull=True)
     for table in day.only("pk", "held_until", "confirmed_at"):
         is_new = table.confirmed_at > table.held_until - DAY
-        _stamp(table.pk, "day_told_at", "" if is_new else "table_reminder", at)
+        _stamp(table.pk, "day_mailed_at", "" if is_new else "table_reminder", at)
     week = soon.filter(
-        held_until__lte=at + WEEK, held_until__gt=at + DAY, week_told_at__isnull=True
+        held_until__lte=at + WEEK, held_until__gt=at + DAY, week_mailed_at__isnull=True
     )
     for table in week.only("pk", "held_until", "confirmed_at"):
         is_new = table.confirmed_at > table.held_until - WEEK
-        _stamp(table.pk, "week_told_at", "" if is_new else "table_reminder", at)
+        _stamp(table.pk, "week_mailed_at", "" if is_new else "table_reminder", at)
     Table.objects.filter(
         kind=Table.Kind.OPEN, confirmed_at__isnull=True, opened_at__lte=at - CONFIRM_WITHIN
     ).delete()
 
 
-def _stamp(pk: int, stamp: str, letter: str, at: datetime) -> None:
+def _stamp(pk: int, stamp: str, template: str, at: datetime) -> None:
     """Stamp one table, and e-mail its captain if seats are empty. Only one ticker does."""
     with brief():
         rows = Table.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
@@ -301,5 +301,5 @@ def _stamp(pk: int, stamp: str, letter: str, at: datetime) -> None:
         setattr(table, stamp, at)
         table.save(update_fields=[stamp])
         left = left_at(table, at)
-        if letter and left:
-            write_to_captain(table, letter, left=left)
+        if template and left:
+            write_to_captain(table, template, left=left)

@@ -26,7 +26,7 @@ ASKED_A_TICKET = 6  # a day: so that captains are not pestered
 HOUR, DAY = 3600, 86_400
 
 
-# --- Opening one ---------------------------------------------------------------------------------
+# --- Opening one -------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +56,7 @@ def open_table(request: HttpRequest, slug: str) -> HttpResponse:
                 captain_name=data["captain_name"],
                 captain_email=data["captain_email"],
                 name=data["name"],
-                chairs=data["chairs"],
+                seats=data["seats"],
                 ticket_type=form.kind,
                 is_open_to_strangers=data["is_open_to_strangers"],
                 at=request.now,
@@ -79,7 +79,7 @@ def asked(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, "events/tables/asked.html", {"event": event})
 
 
-# --- The captain's page --------------------------------------------------------------------------
+# --- The captain's page ------------------------------------------------------------------------
 
 
 def get_table(slug: str, token: str) -> Table:
@@ -114,7 +114,7 @@ def _act(request: HttpRequest, found: Table) -> HttpResponse:
             tables.change_table(
                 found,
                 name=data["name"],
-                chairs=data.get("chairs", found.chairs),
+                seats=data.get("seats", found.seats),
                 is_open_to_strangers=data["is_open_to_strangers"],
                 at=at,
             )
@@ -153,12 +153,12 @@ def _captains_page(request, found: Table, *, form: TableForm | None = None) -> H
         (strangers.name_of(ticket), ticket.line.order.state == Order.State.PAID)
         for ticket in guests.order_by("pk")
     ]
-    is_over = event.is_cancelled or event.is_past(at)
+    is_over = event.is_canceled or event.is_past(at)
     context = {
         "event": event,
         "table": found,
         "rows": rows,
-        "empty": max(0, found.chairs - len(rows)),
+        "empty": max(0, found.seats - len(rows)),
         "is_holding": found.is_holding(at) and not is_over,
         "is_to_confirm": found.confirmed_at is None and tables.may_open(event, at),
         "is_over": is_over,
@@ -172,7 +172,7 @@ def _captains_page(request, found: Table, *, form: TableForm | None = None) -> H
     return _page(request, "events/tables/table.html", context, status=422 if form else 200)
 
 
-# --- Sitting with someone ------------------------------------------------------------------------
+# --- Sitting with someone ----------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -33,7 +33,7 @@ class AddOnKind(Kind):
     def held(self, line: Line, item: Item, *, at: datetime) -> None:
         """Write the add-ons sold. Raises AddOnUnavailable, SalesClosed, Busy."""
         add_on = AddOn.objects.select_related("event").get(pk=item.subject_id)
-        is_off = add_on.event.is_cancelled or not add_on.is_offered
+        is_off = add_on.event.is_canceled or not add_on.is_offered
         if is_off and line.order.channel == Order.Channel.ONLINE:
             raise SalesClosed(f"“{add_on.name}” is no longer on sale.")
         _check(add_on, line.quantity, at=at)
@@ -42,31 +42,31 @@ class AddOnKind(Kind):
     def retake(self, line: Line, *, at: datetime) -> None:
         """Count again; the order is held again, so its own add-ons already count."""
         add_on = AddOn.objects.select_related("event").get(pk=line.subject_id)
-        if add_on.event.is_cancelled or add_on.event.is_past(at):
+        if add_on.event.is_canceled or add_on.event.is_past(at):
             raise SalesClosed
         if nobody_came_since(add_on.event, line.order, at=at):
             return
-        portions = line.portions.filter(cancelled_at=None)
+        portions = line.portions.filter(canceled_at=None)
         _check(add_on, len(portions), at=at, but_of=line)
         portions.update(slot=None)
         _save(add_on, list(portions.all()), at=at)
 
     def may_be_paid(self, line: Line, *, at: datetime) -> None:
         event = Event.objects.get(add_ons=line.subject_id)
-        if event.is_cancelled:
+        if event.is_canceled:
             raise SalesClosed(f"{event.title} was canceled.")
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
-        portions = line.portions.filter(cancelled_at=None)
+        portions = line.portions.filter(canceled_at=None)
         if units is not None:
             portions = portions.filter(number__in=units)
-        portions.update(cancelled_at=at, slot=None)
+        portions.update(canceled_at=at, slot=None)
 
     def units(self, line: Line) -> list[Unit]:
         many = line.quantity > 1
         return [
             Unit(p.number, f"{line.label}, no. {p.number}" if many else line.label,
-                 is_gone=p.cancelled_at is not None)
+                 is_gone=p.canceled_at is not None)
             for p in line.portions.all()
         ]  # fmt: skip
 
@@ -95,7 +95,7 @@ class AddOnKind(Kind):
         return reverse("events:tickets", args=[Event.objects.get(add_ons=line.subject_id).slug])
 
     def shown(self, line: Line, *, at: datetime) -> list[Shown]:
-        had = sum(portion.cancelled_at is None for portion in line.portions.all())
+        had = sum(portion.canceled_at is None for portion in line.portions.all())
         if not had:
             return []
         return [Shown(title=line.label, text=f"{had}, handed out at the event", url="")]

@@ -76,12 +76,12 @@ class BooksResource(TicketResource):
     order = Field(attribute="line__order__number", column_name="order")
     buyer = Field(attribute="line__order__buyer_name", column_name="buyer")
     price = Field(column_name="price (dollars)")
-    cancelled = Field(column_name="canceled on")
+    canceled = Field(column_name="canceled on")
 
     class Meta:
         model = Ticket
         fields = export_order = [
-            "event", "code", "guest", "kind", "is_valid", "cancelled", "transfer", "order",
+            "event", "code", "guest", "kind", "is_valid", "canceled", "transfer", "order",
             "buyer", "price",
         ]  # fmt: skip
 
@@ -90,8 +90,8 @@ class BooksResource(TicketResource):
         is_first = (ticket.number - 1) % covers_of(ticket.line) == 0
         return ticket.line.unit_cents / 100 if is_first else ""
 
-    def dehydrate_cancelled(self, ticket):
-        return _day(ticket.cancelled_at) if ticket.cancelled_at else ""
+    def dehydrate_canceled(self, ticket):
+        return _day(ticket.canceled_at) if ticket.canceled_at else ""
 
 
 def _day(instant) -> str:
@@ -132,10 +132,10 @@ class TicketAdmin(BaseAdmin):
     fields = [
         "code", "event", "ticket_type", "order", "guest_name", "guest_email", "choice", "needs",
         "access", "table", "postal_address",
-        "cancelled_at", "suspended_at", "given_on_at",
+        "canceled_at", "suspended_at", "given_on_at",
     ]  # fmt: skip
     readonly_fields = [
-        "code", "event", "ticket_type", "order", "cancelled_at", "suspended_at", "given_on_at",
+        "code", "event", "ticket_type", "order", "canceled_at", "suspended_at", "given_on_at",
     ]  # fmt: skip
 
     def has_add_permission(self, request):

@@ -45,7 +45,7 @@ def closes_at(event: Event) -> datetime:
 
 def is_open(event: Event, at: datetime) -> bool:
     """Whether names and suppers of this event can still be changed."""
-    return not event.is_cancelled and at < closes_at(event)
+    return not event.is_canceled and at < closes_at(event)
 
 
 def change_guest(

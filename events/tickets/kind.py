@@ -1,6 +1,6 @@
 """The registered kind "ticket": what orders call when tickets are bought.
 
-A ticket row is written with the hold and never deleted. Its order and its own cancelled_at decide
+A ticket row is written with the hold and never deleted. Its order and its own canceled_at decide
 whether it takes a seat (capacity.occupying), so a hold that expires frees its seats without a job.
 """
 
@@ -58,7 +58,7 @@ class TicketKind(Kind):
         wanted = Counter(guest.choice_id for guest in wish.guests if guest.choice_id)
         choices = {c.pk: c for c in Choice.objects.filter(pk__in=wanted)} if wanted else {}
         code = PromoCode.objects.get(pk=wish.code_id) if wish.code_id else None
-        chairs = len(wish.guests)
+        seats = len(wish.guests)
         is_known = wish.is_member and order.user_id and not wish.joins
         if is_known and not is_member(order.user, day_of(event.starts_at)):
             raise NotAMember(ticket_type_id=kind.pk)  # it ended after the page was made
@@ -66,19 +66,19 @@ class TicketKind(Kind):
             # Staff may sell or give after sales close; an offer has its own deadline.
             asking = Asking(is_member=wish.is_member, code=code)
             check_window(kind, event, at=at, asking=asking)
-        _check_person(event, chairs, wish, order, at=at)
-        table = check_table(wish.table_id, chairs, at=at) if wish.table_id else None
+        _check_person(event, seats, wish, order, at=at)
+        table = check_table(wish.table_id, seats, at=at) if wish.table_id else None
         demand = Demand(
-            chairs={kind: chairs},
+            seats={kind: seats},
             suppers={choices[pk]: count for pk, count in wanted.items()},
             codes=[code] if code else [],
-            at_member_price={kind: chairs} if wish.is_member_price else None,
+            at_member_price={kind: seats} if wish.is_member_price else None,
             joins=wish.joins,
             table_id=wish.table_id,
             is_before_the_list=wish.waitlist_entry_id is not None,
         )
         room = check_room(event, demand, order=order, at=at, again=False)
-        known = recovery.known_by(line, chairs)
+        known = recovery.known_by(line, seats)
         tickets = Ticket.objects.bulk_create(
             Ticket(
                 event=event,
@@ -110,7 +110,7 @@ class TicketKind(Kind):
         """Refuse the money if the event was canceled during the hold."""
         event = returning.event_of(line)
         line.event_at_hand = event  # the page after payment needs it next
-        if event.is_cancelled:
+        if event.is_canceled:
             raise SalesClosed(f"{event.title} was canceled.")
 
     def tellable(self, line: Line, *, at: datetime) -> dict:
@@ -130,19 +130,19 @@ class TicketKind(Kind):
     def retake(self, line: Line, *, at: datetime) -> None:
         """Count again for the whole order; the sale window no longer matters."""
         tickets = list(
-            Ticket.objects.filter(line__order=line.order_id, cancelled_at__isnull=True)
+            Ticket.objects.filter(line__order=line.order_id, canceled_at__isnull=True)
             .filter(event__in=line.tickets.values("event"))
             .select_related("event", "ticket_type", "choice", "promo_code")
         )
         if not tickets:
             return
         event = tickets[0].event
-        if event.is_cancelled or event.is_past(at):
+        if event.is_canceled or event.is_past(at):
             raise SalesClosed
         if nobody_came_since(event, line.order, at=at) and slots.suppers_are_kept(tickets):
             return
         demand = Demand(
-            chairs=Counter(t.ticket_type for t in tickets),
+            seats=Counter(t.ticket_type for t in tickets),
             suppers=Counter(t.choice for t in tickets if t.choice),
             codes=list({t.promo_code for t in tickets if t.promo_code}),
             at_member_price=Counter(t.ticket_type for t in tickets if t.at_member_price),
@@ -158,12 +158,12 @@ class TicketKind(Kind):
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
         """Free the seats, and cancel each calendar entry with its next number."""
-        tickets = Ticket.objects.filter(line=line, cancelled_at__isnull=True)
+        tickets = Ticket.objects.filter(line=line, canceled_at__isnull=True)
         if units is not None:
             tickets = tickets.filter(number__in=returning.seats_of(line, units))
         keys = list(tickets.values_list("pk", flat=True))
         SeatRequest.end_of(keys, at=at)
-        tickets.filter(pk__in=keys).update(cancelled_at=at, sequence=F("sequence") + 1)
+        tickets.filter(pk__in=keys).update(canceled_at=at, sequence=F("sequence") + 1)
 
     def ended_words(self, line: Line, answer: str = "") -> str:
         return "The tickets are no longer valid."
@@ -179,7 +179,7 @@ class TicketKind(Kind):
     def turned_away(self, line: Line, *, at: datetime) -> Shown | None:
         """The money came late and the seats were gone: put the buyer first on the waitlist."""
         event = returning.event_of(line)
-        if event.is_cancelled or event.is_past(at):
+        if event.is_canceled or event.is_past(at):
             return None
         party = line.quantity * line.details.get("covers", 1)
         entry = waitlist.put_first(event, order=line.order, party=party, at=at)
@@ -190,7 +190,7 @@ class TicketKind(Kind):
 
     def suspended(self, line: Line, *, at: datetime) -> None:
         """A disputed ticket admits nobody and learns no venue, but still takes its seat."""
-        line.tickets.filter(cancelled_at__isnull=True, suspended_at__isnull=True).update(
+        line.tickets.filter(canceled_at__isnull=True, suspended_at__isnull=True).update(
             suspended_at=at
         )
 
@@ -248,15 +248,15 @@ def _shown(line: Line, ticket: Ticket) -> Shown:
         return Shown(title=f"Ticket {ticket.number}", text=words, url="")
     return Shown(
         title=ticket.guest_name or f"Ticket {ticket.number}",
-        text=f"{kind}, {ticket.code}" + (", canceled" if ticket.cancelled_at else ""),
-        url="" if ticket.cancelled_at else ticket.get_absolute_url(),
+        text=f"{kind}, {ticket.code}" + (", canceled" if ticket.canceled_at else ""),
+        url="" if ticket.canceled_at else ticket.get_absolute_url(),
     )
 
 
-def _check_person(event: Event, chairs: int, wish, order: Order, *, at: datetime) -> None:
+def _check_person(event: Event, seats: int, wish, order: Order, *, at: datetime) -> None:
     """Staff may set the limit per person aside; the ledger records it."""
     try:
-        check_person(event, chairs, order=order, at=at)
+        check_person(event, seats, order=order, at=at)
     except TooManyForOne as refusal:
         if not wish.sees_past_limits:
             raise

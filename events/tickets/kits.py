@@ -64,7 +64,7 @@ class Parcel:
         return lines[1:] if repeats else lines
 
     @property
-    def chairs(self) -> int:
+    def seats(self) -> int:
         return covers_of(self.ticket.line)
 
     @property
@@ -114,7 +114,7 @@ def send_to(ticket: Ticket, address: str) -> None:
         raise AlreadyPacked
 
 
-# --- Staff: several at once, each once ----------------------------------------------------------
+# --- Staff: several at once, each once ---------------------------------------------------------
 
 
 def pack(parcels: Iterable[Parcel], *, at: datetime) -> list[Ticket]:
@@ -172,7 +172,7 @@ def _by_holder(tickets: Iterable[Ticket]) -> dict[str, list[Ticket]]:
     return holders
 
 
-# --- Tidying ------------------------------------------------------------------------------------
+# --- Tidying -----------------------------------------------------------------------------------
 
 
 def forget_addresses(*, at: datetime) -> int:

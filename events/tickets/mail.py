@@ -11,7 +11,7 @@ from datetime import datetime
 from django.conf import settings
 
 from events.models import Ticket
-from events.reveal import VISITOR, is_told
+from events.reveal import VISITOR, is_revealed
 from events.reveal.calendars import ticket_ics
 from events.venue import witnesses
 from nsca.lib.mail import mail
@@ -22,7 +22,7 @@ def send_tickets(order: Order, *, at: datetime) -> None:
     """E-mail every ticket of an order. A guest with their own address gets only theirs."""
     lines = {line.pk: line for line in order.lines.all()}
     tickets = list(
-        Ticket.objects.filter(line__in=lines, cancelled_at__isnull=True).select_related(
+        Ticket.objects.filter(line__in=lines, canceled_at__isnull=True).select_related(
             "event", "ticket_type", "choice"
         )
     )
@@ -30,12 +30,12 @@ def send_tickets(order: Order, *, at: datetime) -> None:
         return
     for ticket in tickets:
         ticket.line = lines[ticket.line_id]  # already loaded, with the order
-    theirs = [ticket for ticket in tickets if not ticket.hand]  # not transferred
+    theirs = [ticket for ticket in tickets if not ticket.transfer_count]  # not transferred
     if order.buyer_email and theirs:
         _to_buyer(order, theirs, at)
     for ticket in tickets:
         is_own = ticket.guest_email and ticket.guest_email != order.buyer_email
-        if is_own or ticket.hand:
+        if is_own or ticket.transfer_count:
             send_to_guest(ticket, at=at)
 
 
@@ -86,7 +86,7 @@ def _is_revealed(ticket: Ticket, at: datetime) -> bool:
     not enough: while the reveal is held, or no venue is entered, the page has none.
     """
     event = ticket.event
-    return event.is_secret and event.reveal_held_at is None and is_told(event, at=at)
+    return event.is_secret and event.reveal_held_at is None and is_revealed(event, at=at)
 
 
 def _is_due(ticket: Ticket, at: datetime) -> bool:

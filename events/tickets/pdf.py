@@ -95,8 +95,8 @@ def _facts(ticket: Ticket) -> list[tuple[str, str]]:
 def _where(ticket: Ticket, reveal) -> list[str]:
     """What the holder may know: the area, and the venue itself only from Opened."""
     if isinstance(reveal, Opened):
-        place = reveal.place
-        lines = [place.name, *place.address_lines, place.join_url, place.directions, place.parking]
+        venue = reveal.venue
+        lines = [venue.name, *venue.address_lines, venue.join_url, venue.directions, venue.parking]
         return [line for line in lines if line]
     if isinstance(reveal, Sealed) and not reveal.is_due:
         return [

@@ -28,15 +28,15 @@ class NotKnownHere(Refusal):
         super().__init__("The ticket type is no longer in this database.")
 
 
-def known_by(line: Line, chairs: int) -> list[tuple[str, str]]:
+def known_by(line: Line, count: int) -> list[tuple[str, str]]:
     """Token and code of each ticket of a line about to be written, in order."""
     named = line.order.token[: link_tokens.NAME]  # the half that does not depend on the key
-    seats = [(named, line.position, number) for number in range(1, chairs + 1)]
+    seats = [(named, line.position, number) for number in range(1, count + 1)]
     taken: set[str] = set()
     while True:
         codes = [_free_code(seat, taken) for seat in seats]
         others = set(Ticket.objects.filter(code__in=codes).values_list("code", flat=True))
-        if not others - taken and len(set(codes)) == chairs:
+        if not others - taken and len(set(codes)) == count:
             return [
                 (link_tokens.following("ticket", *seat), code)
                 for seat, code in zip(seats, codes, strict=True)
@@ -89,7 +89,7 @@ def _ask_if_too_many(event: Event, line: Line, *, at: datetime) -> None:
     order = line.order
     tickets = Ticket.objects.filter(line__order=order, event=event).select_related("ticket_type")
     demand = Demand(
-        chairs=Counter(ticket.ticket_type for ticket in tickets),
+        count=Counter(ticket.ticket_type for ticket in tickets),
         suppers={},
         is_before_the_list=True,
     )

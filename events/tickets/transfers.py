@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from events.models import Event, SeatRequest, Ticket, Transfer
-from events.reveal import notices
+from events.reveal import mails_owed
 from events.reveal.calendars import handed_on_ics
 from events.tickets import mail as ticket_mail
 from events.tickets.attendance import is_in
@@ -48,7 +48,7 @@ class OfferOver(Refusal):
     """Accepted, declined, withdrawn, or too late: its text says which."""
 
 
-# --- Asked --------------------------------------------------------------------------------------
+# --- Asked -------------------------------------------------------------------------------------
 
 
 def closes_at(event: Event) -> datetime:
@@ -71,7 +71,7 @@ def why_not(ticket: Ticket, *, at: datetime) -> str:
     Needs line__order and event. For a page it may be seconds old; under the lock it decides.
     """
     event = ticket.event
-    if ticket.cancelled_at is not None or event.is_cancelled:
+    if ticket.canceled_at is not None or event.is_canceled:
         return "This ticket is canceled, so it can’t be transferred."
     if ticket.suspended_at is not None:
         return "This ticket can’t be transferred while its payment is disputed."
@@ -118,7 +118,7 @@ def giver_name(ticket: Ticket) -> str:
     return ticket.guest_name or buyer or "A guest"
 
 
-# --- Done ---------------------------------------------------------------------------------------
+# --- Done --------------------------------------------------------------------------------------
 
 
 def offer(ticket: Ticket, *, to_email: str, to_name: str = "", at: datetime) -> Transfer:
@@ -176,7 +176,7 @@ def accept(transfer: Transfer, *, name: str, at: datetime) -> Ticket:
         transfer.accepted_at = at
         transfer.old_token, transfer.old_code = ticket.token, ticket.code
         transfer.save(update_fields=["accepted_at", "old_token", "old_code"])
-        farewell = mail.Attachment("cancelled.ics", handed_on_ics(ticket, at=at), "text/calendar")
+        farewell = mail.Attachment("canceled.ics", handed_on_ics(ticket, at=at), "text/calendar")
         _tell_giver("transfer_accepted", ticket, transfer, attachments=[farewell])
         note(
             ticket.line.order,
@@ -187,7 +187,7 @@ def accept(transfer: Transfer, *, name: str, at: datetime) -> Ticket:
         )
         _hand_on(ticket, name=name, email=transfer.to_email, at=at)
         SeatRequest.end_of([ticket.pk], at=at)  # it was the old holder's request
-        notices.forget_former_holders(ticket)
+        mails_owed.forget_former_holders(ticket)
         ticket_mail.send_to_guest(ticket, at=at)
     return ticket
 
@@ -197,7 +197,7 @@ def _hand_on(ticket: Ticket, *, name: str, email: str, at: datetime) -> None:
     ticket.token, ticket.code = link_tokens.new("ticket"), codes.spoken_code()
     ticket.guest_name, ticket.guest_email = name, email
     ticket.needs = ticket.access = ticket.postal_address = ""
-    ticket.hand += 1
+    ticket.transfer_count += 1
     ticket.given_on_at = at
     ticket.seen_open_at, ticket.seen_version = None, 0
     ticket.sequence += 1
@@ -206,7 +206,8 @@ def _hand_on(ticket: Ticket, *, name: str, email: str, at: datetime) -> None:
     ticket.save(
         update_fields=[
             "token", "code", "guest_name", "guest_email", "needs", "access", "postal_address",
-            "hand", "given_on_at", "seen_open_at", "seen_version", "sequence", "packed_at",
+            "transfer_count", "given_on_at", "seen_open_at", "seen_version", "sequence",
+            "packed_at",
         ]
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events.hints import views as views_letters
+from events.hints import views as views_hints
 from events.public import views_envelope
 from events.tables import views as views_tables
 from events.tickets import views as views_ticket
@@ -14,11 +14,11 @@ app_name = "tickets"
 urlpatterns = [
     path("guests/<str:token>/", views_order_guests.guests, name="guests"),
     path("accept/<str:token>/", accept, name="accept"),
-    path("hints/<str:token>/", views_letters.hints_leave, name="hints_leave"),
+    path("hints/<str:token>/", views_hints.hints_leave, name="hints_leave"),
     path("<str:token>/", or_given_on(views_ticket.detail), name="detail"),
     path("<str:token>/seen/", or_given_on(views_ticket.seen), name="seen"),
-    path("<str:token>/letters/", or_given_on(views_letters.letters), name="letters"),
-    path("<str:token>/receipt/", or_given_on(views_letters.receipt), name="receipt"),
+    path("<str:token>/e-mails/", or_given_on(views_hints.opt_in), name="opt_in"),
+    path("<str:token>/receipt/", or_given_on(views_hints.receipt), name="receipt"),
     path("<str:token>/envelope.txt", or_given_on(views_envelope.ticket_text), name="envelope"),
     path("<str:token>/place.jpg", or_given_on(views_envelope.ticket_picture), name="picture"),
     path("<str:token>/give/", or_given_on(give), name="give"),

@@ -114,7 +114,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         and ticket.seen_version < status.reveal.version,
         "asks_again": (seconds := _ask_again_in(ticket, status.reveal, at=request.now)),
         **_theatre(ticket, status),
-        **_letters(ticket, status, shown),
+        **_opt_in(ticket, status, shown),
     }
     response = private(render(request, "events/tickets/ticket.html", context))
     if seconds:
@@ -138,12 +138,12 @@ def _theatre(ticket: Ticket, status: TicketStatus) -> dict:
     return {
         "proof": envelope.proof_of(event, reveal) if event.is_secret else None,
         "proof_url": reverse("tickets:envelope", args=[ticket.token]),
-        "sketch": sketch_of(reveal.place),
+        "sketch": sketch_of(reveal.venue),
         "picture_url": reverse("tickets:picture", args=[ticket.token]) if reveal.picture else "",
     }
 
 
-def _letters(ticket: Ticket, status: TicketStatus, shown: list[Card]) -> dict:
+def _opt_in(ticket: Ticket, status: TicketStatus, shown: list[Card]) -> dict:
     """The e-mails this holder can ask for now, and has asked for; otherwise no query."""
     kind = None
     if status.is_past:
@@ -152,7 +152,7 @@ def _letters(ticket: Ticket, status: TicketStatus, shown: list[Card]) -> dict:
         kind = OptIn.Kind.HINTS
     if kind is None or not ticket.holder_email:
         return {}
-    return {"letters": kind, "has_asked": kind in opt_ins.kinds_of(ticket)}
+    return {"opt_in": kind, "has_asked": kind in opt_ins.kinds_of(ticket)}
 
 
 def _changed(request, ticket: Ticket, form: GuestForm) -> bool:
@@ -225,10 +225,10 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 STATE_WORDS = {
     State.HELD: "Not valid: not paid yet.",
-    State.LAPSED: "Not valid: the order expired.",
-    State.CANCELLED: "Not valid: canceled.",
+    State.EXPIRED: "Not valid: the order expired.",
+    State.CANCELED: "Not valid: canceled.",
     State.SUSPENDED: "Not valid while the payment is disputed. Please call us.",
-    State.EVENT_CANCELLED: "The event is canceled.",
+    State.EVENT_CANCELED: "The event is canceled.",
     State.PAST: "The event is over.",
 }
 

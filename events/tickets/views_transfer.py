@@ -138,7 +138,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         "over": over,
         "form": form,
         "is_revealed": ticket.event.reveal_held_at is None
-        and reveal.is_told(ticket.event, at=request.now),
+        and reveal.is_revealed(ticket.event, at=request.now),
     }
     page = render(
         request, "events/tickets/transfer_accept.html", context, status=410 if over else 200

@@ -5,7 +5,7 @@ A changed address once kept the old coordinates and directions, and sent guests 
 
 from django.views.decorators.debug import sensitive_variables
 
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 
 # What belongs to an address, by its key in the form, with the fields that go together.
 BELONGS: dict[str, tuple[str, ...]] = {

@@ -24,7 +24,7 @@ The form of the text (TEXT_FORM 2), UTF-8 in Unicode's form C, each line ended b
     Directions: <how one finds the way in>
     Parking: <where cars go>
     If it rains: <where we go instead>
-    Telephone: <on the spot>
+    Phone: <on the spot>
     Picture: <SHA-256 of its file, in hexadecimal>
     Picture in words: <what it shows>
     Salt: <32 hexadecimal digits>
@@ -43,7 +43,7 @@ from datetime import datetime
 from django.views.decorators.debug import sensitive_variables
 
 from events.models import Commitment, Event
-from events.venue.places import Kind, Picture, VenueDetails
+from events.venue.details import Kind, Picture, VenueDetails
 from nsca.lib.secrets.sealing import SealingError, resealed, seal, unseal
 
 TEXT_FORM, FIRST_FORM = 2, 1
@@ -121,30 +121,30 @@ class Proof:
 
 def text_of(
     event_id: int,
-    place: VenueDetails,
+    venue: VenueDetails,
     salt: str,
     picture: Picture | None = None,
     *,
     form: int = TEXT_FORM,
 ) -> str:
     """The text that is hashed, in the form described in this module's docstring."""
-    kind = "Link" if place.kind == Kind.ONLINE else ""
-    point = f"{place.latitude:.6f}, {place.longitude:.6f}" if place.has_point else ""
+    kind = "Link" if venue.kind == Kind.ONLINE else ""
+    point = f"{venue.latitude:.6f}, {venue.longitude:.6f}" if venue.has_point else ""
     rows = [
         ("Form", str(form)),
         ("Event", str(event_id)),
-        ("Place", place.name),
-        *(("Address", line) for line in place.lines),
-        ("ZIP", place.postcode),
+        ("Place", venue.name),
+        *(("Address", line) for line in venue.lines),
+        ("ZIP", venue.postcode),
         ("Coordinates", point),
-        ("Link", place.join_url if kind else ""),
+        ("Link", venue.join_url if kind else ""),
     ]
     if form != FIRST_FORM:
         rows += [
-            ("Directions", place.directions),
-            ("Parking", place.parking),
-            ("If it rains", place.plan_b),
-            ("Telephone", place.phone),
+            ("Directions", venue.directions),
+            ("Parking", venue.parking),
+            ("If it rains", venue.plan_b),
+            ("Telephone", venue.phone),
             ("Picture", picture.sha256 if picture else ""),
             ("Picture in words", picture.alt if picture else ""),
         ]
@@ -170,30 +170,30 @@ def example() -> tuple[str, str]:
     return text, digest_of(text)
 
 
-# --- Written under the event's lock, by the door alone -------------------------------------------
+# --- Written under the event's lock, by the door alone -----------------------------------------
 
 
 @sensitive_variables()
 def publish(
-    event: Event, place: VenueDetails, picture: Picture | None, *, at: datetime
+    event: Event, venue: VenueDetails, picture: Picture | None, *, at: datetime
 ) -> tuple[Commitment, bool]:
     """Publish the seal of this venue; returns it, and whether it is new. Raises AlreadySealed
     where the last one is the same.
     """
     newest = _newest(event)
-    if newest is not None and _fits(newest, event, place, picture):
+    if newest is not None and _fits(newest, event, venue, picture):
         if newest.published_at is not None:
             raise AlreadySealed
         newest.published_at = at
         newest.save(update_fields=["published_at"])
         return newest, False
-    return _written(event, place, picture, (), at, published_at=at), True
+    return _written(event, venue, picture, (), at, published_at=at), True
 
 
 @sensitive_variables()
 def renew(
     event: Event,
-    place: VenueDetails,
+    venue: VenueDetails,
     picture: Picture | None,
     *,
     changed: Sequence[str],
@@ -205,9 +205,9 @@ def renew(
     It is silent: nothing public changes.
     """
     newest = _newest(event)
-    if newest is None or _fits(newest, event, place, picture):
+    if newest is None or _fits(newest, event, venue, picture):
         return None
-    return _written(event, place, picture, changed, at, published_at=None)
+    return _written(event, venue, picture, changed, at, published_at=None)
 
 
 @sensitive_variables()
@@ -245,11 +245,11 @@ def _newest(event) -> Commitment | None:
 
 
 @sensitive_variables()
-def _written(event, place, picture, changed, at, *, published_at) -> Commitment:
+def _written(event, venue, picture, changed, at, *, published_at) -> Commitment:
     salt = secrets.token_hex(SALT_BYTES)
     return Commitment.objects.create(
         event=event,
-        digest=digest_of(text_of(event.pk, place, salt, picture)),
+        digest=digest_of(text_of(event.pk, venue, salt, picture)),
         # What changed is sealed with it: before T nobody may learn even that.
         salt=seal(f"{salt}\n{' '.join(changed)}", bound_to=_purpose(event), at=at),
         form=TEXT_FORM,
@@ -259,17 +259,17 @@ def _written(event, place, picture, changed, at, *, published_at) -> Commitment:
 
 
 @sensitive_variables()
-def _fits(row, event, place, picture) -> bool:
+def _fits(row, event, venue, picture) -> bool:
     """Whether the seal matches. One of form 1 never does: it left out too much."""
-    text = _text(row, event, place, picture)
+    text = _text(row, event, venue, picture)
     return row.form == TEXT_FORM and text is not None and digest_of(text) == row.digest
 
 
 @sensitive_variables()
-def _text(row, event, place, picture) -> str | None:
+def _text(row, event, venue, picture) -> str | None:
     """The text with a row's salt; None where the salt is gone."""
     inside = _inside(row, event)
-    return text_of(event.pk, place, inside[0], picture, form=row.form) if inside else None
+    return text_of(event.pk, venue, inside[0], picture, form=row.form) if inside else None
 
 
 @sensitive_variables()
@@ -288,7 +288,7 @@ def _purpose(event) -> str:
     return f"salt of event {event.pk}"
 
 
-# --- Read ----------------------------------------------------------------------------------------
+# --- Read --------------------------------------------------------------------------------------
 
 
 def published(event: Event) -> Seal | None:
@@ -310,7 +310,7 @@ def proof_of(event: Event, reveal) -> Proof | None:
     if not public:
         return None
     newest = rows[-1]
-    text = _text(newest, event, reveal.place, reveal.picture)
+    text = _text(newest, event, reveal.venue, reveal.picture)
     if text is None or digest_of(text) != newest.digest:
         return None
     return Proof(

@@ -24,7 +24,7 @@ HEAD = 1  # the one row
 CLOCKS_DIFFER = timedelta(minutes=10)
 
 
-# --- Written -------------------------------------------------------------------------------------
+# --- Written -----------------------------------------------------------------------------------
 
 
 def note_access(*, event: Event, act: str, at: datetime, by=None, link=None) -> VenueAccess:
@@ -116,7 +116,7 @@ def _of_publication(seal: Commitment) -> str:
     return content_digest({"seal": _of_seal(seal), "published_at": seal.published_at})
 
 
-# --- Read ----------------------------------------------------------------------------------------
+# --- Read --------------------------------------------------------------------------------------
 
 
 def last() -> VenueLogRecord | None:

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from PIL import Image
 
 from events.models import VenuePicture
-from events.venue.places import Picture
+from events.venue.details import Picture
 from nsca.lib.media.images import cleaned
 from nsca.lib.secrets.sealing import SealingError, resealed, seal, seal_bytes, unseal, unseal_bytes
 

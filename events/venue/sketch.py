@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from nsca.lib.geo import NORFOLK, polar
 from nsca.lib.geo import Coordinates as Point
 
 WIDTH, HEIGHT, EDGE = 420, 330, 54  # units of the drawing; EDGE is left free for words
-_measured = polar.__wrapped__  # without the memory that it has: it would keep a place
+_measured = polar.__wrapped__  # without the memory that it has: it would keep a venue
 NEAREST = 4  # landmarks drawn, at most
 NEAR_MILES = 1.5  # landmarks within it are drawn, and those up to three times as far as the
 # nearest
@@ -57,17 +57,17 @@ class Sketch:
         return "<Sketch: sealed>"
 
 
-def sketch_of(place: VenueDetails) -> Sketch | None:
+def sketch_of(venue: VenueDetails) -> Sketch | None:
     """The sketch of a venue; None for an online event or without coordinates."""
-    if place.is_online or not place.has_point:
+    if venue.is_online or not venue.has_point:
         return None
-    here = Point(place.latitude, place.longitude)
+    here = Point(venue.latitude, venue.longitude)
     known = _known(here)
     bearings = tuple(_bearing(landmark, here) for landmark in known[:2])
     return Sketch(
-        svg=mark_safe(_drawn(place.name, here, known, bearings[0])),  # names are escaped in it
+        svg=mark_safe(_drawn(venue.name, here, known, bearings[0])),  # names are escaped in it
         bearings=bearings,
-        coordinates=f"{place.latitude:.6f}, {place.longitude:.6f}",
+        coordinates=f"{venue.latitude:.6f}, {venue.longitude:.6f}",
     )
 
 
@@ -102,7 +102,7 @@ def _length(miles: float) -> str:
     return "1 mile" if rounded in ("1.0", "1") else f"{rounded.removesuffix('.0')} miles"
 
 
-# --- The drawing ---------------------------------------------------------------------------------
+# --- The drawing -------------------------------------------------------------------------------
 
 
 class _Sheet:
@@ -134,7 +134,7 @@ class _Names:
     def __init__(self, dots):
         self.taken = [(x - 9, y - 9, x + 9, y + 9) for x, y in dots]
 
-    def place(self, text: str, x: float, y: float, *, size: int, weight: int) -> str:
+    def venue(self, text: str, x: float, y: float, *, size: int, weight: int) -> str:
         wide = len(text) * LETTER * size / 14
         choices = [
             ("start", x + 13, y + 5, (x + 12, y - 9, x + 13 + wide, y + 9)),
@@ -166,9 +166,9 @@ def _drawn(name: str, here: Point, known: list[Landmark], words: str) -> str:
     x, y = sheet.at(here)
     dots = [sheet.at(each.point) for each in known]
     names = _Names([(x, y), *dots, (WIDTH - 26, 28)])
-    title = names.place(_short(name), x, y, size=16, weight=800)
+    title = names.venue(_short(name), x, y, size=16, weight=800)
     labels = [
-        names.place(_short(_capital(each.name)), dx, dy, size=13, weight=500)
+        names.venue(_short(_capital(each.name)), dx, dy, size=13, weight=500)
         for each, (dx, dy) in zip(known, dots, strict=True)
     ]
     return "".join(

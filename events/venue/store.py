@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.views.decorators.debug import sensitive_variables
 
 from events.models import Event, Ticket, Venue
-from events.venue import former_places
+from events.venue import former_venues
 from events.venue import pictures as venue_pictures
-from events.venue.places import VenueDetails, unpacked
+from events.venue.details import VenueDetails, unpacked
 from nsca.lib.secrets.sealing import KeyLost, SealingError, resealed, unseal
 
 
@@ -40,7 +40,7 @@ def beside(tickets: QuerySet) -> QuerySet:
         venue_sealed=Subquery(venue.values("sealed")[:1]),
         venue_sealed_at=Subquery(venue.values("sealed_at")[:1]),
         picture_about=Subquery(venue_pictures.abouts(OuterRef("event_id"))),
-        former_sealed=Subquery(former_places.newest(OuterRef("event_id"))),
+        former_sealed=Subquery(former_venues.newest(OuterRef("event_id"))),
     )
 
 

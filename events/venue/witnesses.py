@@ -22,7 +22,7 @@ def lines(seals: Sequence[Commitment]) -> list[str]:
 
 def of_many(events: Sequence[Event]) -> dict[int, list[Commitment]]:
     """The published seals of many events, by event, oldest first, in one query."""
-    secret = [event.pk for event in events if event.is_secret and not event.is_cancelled]
+    secret = [event.pk for event in events if event.is_secret and not event.is_canceled]
     found: dict[int, list[Commitment]] = {}
     rows = Commitment.objects.filter(event__in=secret, published_at__isnull=False)
     for row in rows.defer("salt"):
@@ -35,7 +35,7 @@ def seals_for(event: Event, reveal=None) -> tuple[Commitment, ...]:
     can claim another later: those published and, for a viewer who may know the venue (`reveal` is
     Opened), the others too. One query; none where nothing is secret.
     """
-    if not event.is_secret or event.is_cancelled:
+    if not event.is_secret or event.is_canceled:
         return ()
     rows = event.commitments.defer("salt")
     if not getattr(reveal, "is_open", False):

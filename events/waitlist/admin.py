@@ -91,7 +91,7 @@ class WaitlistEntryAdmin(BaseAdmin):
             entry.seen_at = request.now
         return entry
 
-    # --- The list --------------------------------------------------------------------------------
+    # --- The list -------------------------------------------------------------------------------
 
     def get_changelist_instance(self, request):
         """Each party with its number in its event's line, in one more query for the page."""

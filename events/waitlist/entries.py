@@ -41,7 +41,7 @@ def turn_of(entry: WaitlistEntry) -> Turn:
 
 
 def seats_wanted(event: Event) -> int:
-    return waiting(event).aggregate(chairs=Sum("party"))["chairs"] or 0
+    return waiting(event).aggregate(seats=Sum("party"))["seats"] or 0
 
 
 def begin(event: Event, *, at: datetime) -> None:

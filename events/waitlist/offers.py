@@ -78,9 +78,9 @@ def offer_free_seats(event: Event, *, at: datetime) -> int:
     if free is None:  # no limit any more: offer to everyone
         free = waitlist.seats_wanted(event)
     count = 0
-    for entry, chairs in share_out(waitlist.waiting(event), free):
+    for entry, seats in share_out(waitlist.waiting(event), free):
         try:
-            offer(entry, chairs, at=at)
+            offer(entry, seats, at=at)
             count += 1
         except NobodyWaits:
             continue
@@ -101,7 +101,7 @@ def on_offer(event: Event, *, at: datetime) -> list[TicketType]:
     return for_the_list(event.ticket_types.order_by("price_cents", "position", "pk"), event, at=at)
 
 
-def offer(entry: WaitlistEntry, chairs: int, *, at: datetime) -> Order:
+def offer(entry: WaitlistEntry, seats: int, *, at: datetime) -> Order:
     """Hold seats for a party and e-mail it, for the event's offer hours but never past the end of
     the sale.
 
@@ -111,8 +111,8 @@ def offer(entry: WaitlistEntry, chairs: int, *, at: datetime) -> Order:
     event = entry.event
     kinds = on_offer(event, at=at)
     kinds.sort(key=lambda kind: kind.pk != entry.ticket_type_id)  # its preferred type first
-    wanted = _filled(room_of(event, at=at), kinds, chairs)
-    if sum(count for _, count in wanted) < chairs:
+    wanted = _filled(room_of(event, at=at), kinds, seats)
+    if sum(count for _, count in wanted) < seats:
         raise NothingToOffer
     deadline = at + timedelta(hours=event.offer_hours)
     deadline = min(deadline, *(sale_window(kind, event)[1] for kind, _ in wanted))
@@ -133,10 +133,10 @@ def offer(entry: WaitlistEntry, chairs: int, *, at: datetime) -> Order:
             terms_text=_terms(event),
             is_sample=entry.is_sample,
             hold=deadline - at,
-            then=lambda order: _write_down(entry, order, chairs),
+            then=lambda order: _write_down(entry, order, seats),
         )
     except TooManyForOne as refusal:
-        if not max(1, entry.fewest) <= refusal.left < chairs:
+        if not max(1, entry.fewest) <= refusal.left < seats:
             raise
         return offer(entry, refusal.left, at=at)
     entry.refresh_from_db(fields=["offer"])
@@ -147,10 +147,10 @@ def offer_now(entry: WaitlistEntry, *, at: datetime) -> Order:
     """Staff offer free seats to a party out of turn. Raises what `offer` raises."""
     kinds = on_offer(entry.event, at=at)
     free = room_of(entry.event, at=at).free_seats(kinds) if kinds else 0
-    chairs = entry.party if free is None else min(entry.party, free)
-    if chairs < max(1, entry.fewest):
+    seats = entry.party if free is None else min(entry.party, free)
+    if seats < max(1, entry.fewest):
         raise NothingToOffer
-    return offer(entry, chairs, at=at)
+    return offer(entry, seats, at=at)
 
 
 def decline(entry: WaitlistEntry, *, at: datetime) -> None:
@@ -167,7 +167,7 @@ def decline(entry: WaitlistEntry, *, at: datetime) -> None:
 def close_answered(at: datetime) -> int:
     """Take parties whose offer was paid or expired off the list; e-mail those who missed it."""
     answered = WaitlistEntry.objects.filter(
-        left_at=None, offer__state__in=(Order.State.PAID, Order.State.LAPSED)
+        left_at=None, offer__state__in=(Order.State.PAID, Order.State.EXPIRED)
     )
     keys = list(answered.values_list("pk", flat=True))
     for pk in keys:
@@ -186,10 +186,10 @@ def close_answered(at: datetime) -> int:
 def _close(entry: WaitlistEntry, *, at: datetime) -> None:
     order = entry.offer
     entry.left_at = order.paid_at or at
-    said_no = order.ledger.filter(entry=LedgerEntry.Entry.LAPSED, actor="buyer").exists()
-    if order.state == Order.State.LAPSED and not said_no:
+    said_no = order.ledger.filter(entry=LedgerEntry.Entry.EXPIRED, actor="buyer").exists()
+    if order.state == Order.State.EXPIRED and not said_no:
         entry.passed_on_at = at
-        if not entry.event.is_cancelled and not entry.event.is_past(at):
+        if not entry.event.is_canceled and not entry.event.is_past(at):
             _tell_passed(entry, at=at)
     entry.save(update_fields=["left_at", "passed_on_at"])
 
@@ -201,16 +201,16 @@ def _turn_down(entry: WaitlistEntry, refusal: Refusal, *, at: datetime) -> None:
             _tell_passed(entry, at=at, refusal=str(refusal))
 
 
-def _filled(room: Room, kinds: Sequence[TicketType], chairs: int) -> list[tuple[TicketType, int]]:
+def _filled(room: Room, kinds: Sequence[TicketType], seats: int) -> list[tuple[TicketType, int]]:
     """Seats from the first type that has any, the rest from the next."""
     wanted = []
     for kind in kinds:
         left = room.left_of(kind)
-        count = chairs if left is None else min(chairs, left)
+        count = seats if left is None else min(seats, left)
         if count:
             wanted.append((kind, count))
             room.taken[kind.pk] = room.taken.get(kind.pk, 0) + count
-            chairs -= count
+            seats -= count
     return wanted
 
 
@@ -233,7 +233,7 @@ def _terms(event: Event) -> str:
     return " ".join(strip_tags(html).split())
 
 
-def _write_down(entry: WaitlistEntry, order: Order, chairs: int) -> None:
+def _write_down(entry: WaitlistEntry, order: Order, seats: int) -> None:
     """Record the offer and its e-mail in the transaction that holds the seats."""
     if not waitlist.waiting(entry.event).filter(pk=entry.pk).update(offer=order):
         raise NobodyWaits
@@ -246,7 +246,7 @@ def _write_down(entry: WaitlistEntry, order: Order, chairs: int) -> None:
             "event": entry.event,
             "noun": noun_of(entry.event),
             "order": order,
-            "chairs": chairs,
+            "seats": seats,
             "order_url": settings.SITE_URL + order.get_absolute_url(),
         },
         urgent=True,

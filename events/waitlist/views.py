@@ -103,7 +103,7 @@ def wish(request: HttpRequest, token: str) -> HttpResponse:
         "noun": boxoffice.noun_of(event),
         "status": status,
         "order": entry.offer,
-        "chairs": sum(line.quantity for line in entry.offer.lines.all()) if entry.offer else 0,
+        "seats": sum(line.quantity for line in entry.offer.lines.all()) if entry.offer else 0,
         "turn": waitlist.turn_of(entry) if status == EntryStatus.WAITING else None,
         "form": form,
     }

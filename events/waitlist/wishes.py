@@ -71,7 +71,7 @@ def door_of(event: Event, offer: Availability, *, at: datetime) -> Door:
         to_be_had = min(to_be_had, offer.left)
     if offer.is_sold_out:
         to_be_had = 0
-    is_on = not event.is_cancelled and not event.is_past(at)
+    is_on = not event.is_canceled and not event.is_past(at)
     is_open = is_on and (offer.is_sold_out or offer.is_on_sale and bool(seats))
     return Door(is_open, to_be_had)
 
@@ -122,7 +122,7 @@ def status_of(entry: WaitlistEntry, offer: Availability, *, at: datetime) -> Ent
     whether or not the ticker has run. `offer` is the event's availability.
     """
     event, order = entry.event, entry.offer
-    if event.is_cancelled:
+    if event.is_canceled:
         return EntryStatus.OVER
     if order is not None and order.state == Order.State.PAID:
         return EntryStatus.TAKEN

@@ -7,7 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 
 from membership.accounts import proofs, second_factor, sessions
-from membership.security import alarms, notices
+from membership.security import address_mail, alarms
 from membership.security import log as security_log
 from membership.security.log import Kind
 from nsca.lib.mail.addresses import valid_address
@@ -49,8 +49,8 @@ class AccountAdapter(DefaultAccountAdapter):
         request = self.request
         if template_prefix in SET_UP:
             second_factor.note_as_proven(request)
-        if template_prefix in notices.FACTORS:
-            notices.factor_changed(user, template_prefix, at=request.now, by=user)
+        if template_prefix in address_mail.FACTORS:
+            address_mail.factor_changed(user, template_prefix, at=request.now, by=user)
         if template_prefix.endswith(("_deactivated", "_removed")):
             sessions.end_others(request, at=request.now)
 

@@ -9,8 +9,8 @@ from django.http import Http404
 
 from membership.accounts import sessions
 from membership.models import User
+from membership.security import address_mail
 from membership.security import log as security_log
-from membership.security import notices
 from membership.security.log import Kind
 from nsca.lib.desk.base import BaseAdmin, Tool
 from nsca.lib.secrets import codes
@@ -144,7 +144,7 @@ class UserAdmin(BaseAdmin):
             sessions.end_all(
                 user, at=request.now, by=request.user, because="second factor removed"
             )
-            notices.factor_changed(user, "all", at=request.now, by=request.user)
+            address_mail.factor_changed(user, "all", at=request.now, by=request.user)
         return self.done(request, user, "Second factor removed.")
 
 

@@ -24,7 +24,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from membership.accounts import sign_in
 from membership.models import Address, Person, SignInCode, User
-from nsca.lib.mail.mail import Letter, NoSuchAddress, message_of, recipient, render_mail
+from nsca.lib.mail.mail import MailMessage, NoSuchAddress, message_of, recipient, render_mail
 from nsca.lib.web.throttle import TooOften, spend, spent
 from orders.lines.locks import refuse_inside_transaction
 
@@ -178,7 +178,7 @@ def _reachable(address: str) -> str:
 
 
 @sensitive_variables()
-def _code_mail(row: SignInCode) -> Letter:
+def _code_mail(row: SignInCode) -> MailMessage:
     digits = row.code()
     shown = {"digits": digits, "code": f"{digits[:4]} {digits[4:]}", "at": row.asked_at}
     is_sealed = row.purpose == SignInCode.Purpose.SEAL

@@ -18,8 +18,8 @@ from django.views.decorators.debug import sensitive_variables
 
 from membership.models import Address, Person, SignInCode, User
 from membership.models.sign_in import DIGITS, TRIES
+from membership.security import address_mail
 from membership.security import log as security_log
-from membership.security import notices
 from nsca.lib.mail.addresses import normalize_address
 from nsca.lib.timing import day_of
 from nsca.lib.web.throttle import TooOften, is_vouched_for, spend, vouch
@@ -169,7 +169,7 @@ def forget_pending(user: User, *, at: datetime) -> None:
     SignInCode.objects.open(at).filter(email__in=emails).update(used_at=at)
 
 
-# --- Whose address it is -------------------------------------------------------------------------
+# --- Whose address it is -----------------------------------------------------------------------
 
 
 def stored_address(typed: str, at: datetime) -> str:
@@ -223,7 +223,9 @@ def _admitted(typed: str, at: datetime) -> User | None:
             act(user, email, at=at)
         if email != user.email:  # an additional one, which can sign in from now on
             old = {user.email}
-            notices.address_changed(old=old, added={email}, gone=set(), at=at, by=user, whom=user)
+            address_mail.address_changed(
+                old=old, added={email}, gone=set(), at=at, by=user, whom=user
+            )
     further = Address.objects.filter(person__user=user, email=email, confirmed_at=None)
     further.update(confirmed_at=at)
     return user

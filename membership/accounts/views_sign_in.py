@@ -137,7 +137,7 @@ def _way_on(request) -> str:
     return url if is_ours else ""  # a bare word would be read as a view name
 
 
-# --- Fresh proof ---------------------------------------------------------------------------------
+# --- Fresh proof -------------------------------------------------------------------------------
 
 
 def proven_lately(view):
@@ -181,7 +181,7 @@ def prove_again(request):
     return render(request, "account/prove_again.html", context, status=status)
 
 
-# --- Sessions ------------------------------------------------------------------------------------
+# --- Sessions ----------------------------------------------------------------------------------
 
 
 @require_POST

@@ -5,7 +5,7 @@ from django.contrib import admin
 from membership.joining import admin_payments as take_admin
 from membership.joining import admin_upgrades as upgrade_admin
 from membership.models import (
-    Chair,
+    CommitteeChair,
     Household,
     HouseholdMember,
     Merge,
@@ -84,10 +84,10 @@ class HouseholdAdmin(RemovalAdmin, BaseAdmin):
         obj.main_contact = to
 
 
-@admin.register(Chair)
+@admin.register(CommitteeChair)
 class CommitteeChairAdmin(BaseAdmin):
-    list_display = ["city", "user", "writes_to_lapsed"]
+    list_display = ["city", "user", "writes_to_expired"]
     list_filter = ["city"]
     search_fields = ["user__email", "user__name", "city__name"]
     raw_id_fields = ["user"]
-    fields = ["user", "city", "writes_to_lapsed"]
+    fields = ["user", "city", "writes_to_expired"]

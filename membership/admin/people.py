@@ -34,7 +34,7 @@ from membership.people.admin_members import RemovalAdmin
 from membership.privacy import admin as erase_admin
 from membership.records import admin_importing, admin_merging, duplicates
 from membership.records.importing_columns import PersonColumns
-from membership.security import notices
+from membership.security import address_mail
 from membership.terms.dues import enrol
 from nsca.lib.desk.base import BaseAdminWithHistory, BaseInline
 from nsca.lib.desk.exports import SafeResource
@@ -181,7 +181,7 @@ class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
         rows = HouseholdMember.objects.select_related("household").prefetch_related(
             Prefetch("household__terms", Term.objects.select_related("tier"))
         )
-        return people.prefetch_related(Prefetch("belongings", rows))
+        return people.prefetch_related(Prefetch("household_members", rows))
 
     def history_view(self, request, object_id, extra_context=None):
         """Only for people this user may see; the package itself queries the table."""
@@ -190,9 +190,9 @@ class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         person = self.get_or_404(request, object_id, permission="view")
-        before = notices.addresses_of([person.pk])
+        before = address_mail.addresses_of([person.pk])
         response = super().history_form_view(request, object_id, version_id, extra_context)
-        notices.addresses_changed(before, at=request.now, by=request.user)
+        address_mail.addresses_changed(before, at=request.now, by=request.user)
         return response
 
     def get_fields(self, request, obj=None):
@@ -224,7 +224,7 @@ class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
 
     @admin.display(description="today")
     def stands(self, person):
-        terms = {t for b in person.belongings.all() for t in b.household.terms.all()}
+        terms = {t for b in person.household_members.all() for t in b.household.terms.all()}
         word = membership_status(terms, self._today, grace=self._grace, died_on=person.died_on)
         levels = {str(t.tier) for t in terms if t.is_current(self._today) and t.is_real}
         return ", ".join([MembershipStatus(word).label, *sorted(levels)])
@@ -232,12 +232,12 @@ class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
     @admin.display(description="household")
     def homes(self, person):
         """Household names that differ from the person's: "The Ellery family"."""
-        names = [b.household.name for b in person.belongings.all()]
+        names = [b.household.name for b in person.household_members.all()]
         return ", ".join(name for name in names if name != person.name) or "–"
 
     def save_model(self, request, obj, form, change):
         """Give new people what joiners get: a member number and a user."""
-        form.addresses_before = notices.addresses_of([obj.pk] if change else [])
+        form.addresses_before = address_mail.addresses_of([obj.pk] if change else [])
         if change:
             super().save_model(request, obj, form, change)
         else:
@@ -246,7 +246,7 @@ class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
     def save_related(self, request, form, formsets, change):
         """E-mail people whose addresses changed, in the form or its inlines."""
         super().save_related(request, form, formsets, change)
-        notices.addresses_changed(form.addresses_before, at=request.now, by=request.user)
+        address_mail.addresses_changed(form.addresses_before, at=request.now, by=request.user)
 
     def delete_model(self, request, obj):
         self._must_be_proven_to_delete(request, obj.name)
@@ -265,7 +265,9 @@ class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
         )
 
     def exported(self, request, queryset):
-        return self.resource_class().export(queryset=queryset.prefetch_related("hearts__city"))
+        return self.resource_class().export(
+            queryset=queryset.prefetch_related("favorite_cities__city")
+        )
 
     pages = {
         "Money": [admin_person_acts.MONEY],

@@ -59,7 +59,7 @@ class DeathForm(forms.Form):
     died_on = day_field("Died on", "If you don’t know, use the day you heard.")
 
 
-# --- E-mails ---------------------------------------------------------------------------------
+# --- E-mails -----------------------------------------------------------------------------------
 
 
 def link_view(model_admin, request, person):
@@ -122,7 +122,7 @@ def receipt_view(model_admin, request, person):
     return HttpResponseRedirect(reverse("admin:orders_order_send_again", args=[order.pk]))
 
 
-# --- Decisions -------------------------------------------------------------------------------
+# --- Decisions ---------------------------------------------------------------------------------
 
 
 def end_view(model_admin, request, person):
@@ -251,7 +251,7 @@ def alive_view(model_admin, request, person):
     )
 
 
-# --- Shared ----------------------------------------------------------------------------------
+# --- Shared ------------------------------------------------------------------------------------
 
 
 def _household_of(person, request) -> Household:

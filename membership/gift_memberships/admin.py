@@ -30,7 +30,7 @@ class GiftMembershipAdmin(BaseAdmin):
     """Read only: created by a payment, claimed by the recipient, ended by a refund."""
 
     list_display = [
-        "recipient_name", "giver_name", "tier", "begins_on", "letter_at", "claimed_at",
+        "recipient_name", "giver_name", "tier", "begins_on", "mailed_at", "claimed_at",
         "taken_back_at",
     ]  # fmt: skip
     list_filter = [WaitingFilter, "tier"]
@@ -38,7 +38,7 @@ class GiftMembershipAdmin(BaseAdmin):
     search_fields = ["recipient_name", "recipient_email", "giver_name", "line__order__number"]
     fields = [
         "recipient_name", "recipient_email", "giver_name", "tier", "begins_on", "message",
-        "order", "created_at", "letter_at", "reminded_at", "claimed_at", "claimed_by",
+        "order", "created_at", "mailed_at", "reminded_at", "claimed_at", "claimed_by",
         "taken_back_at",
     ]  # fmt: skip
     readonly_fields = fields

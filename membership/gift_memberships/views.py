@@ -68,7 +68,7 @@ def _sold(request, form, user):
     return sell(request, form, items=items, buyer=Buyer(giver.name, giver.email), user=user)
 
 
-# --- The card ---------------------------------------------------
+# --- The card ----------------------------------------------------------------------------------
 
 
 @require_safe
@@ -90,7 +90,7 @@ def gift_card_pdf(request, token):
     return _as_a_key(response)
 
 
-# --- Claiming ---------------------------------------------------
+# --- Claiming ----------------------------------------------------------------------------------
 
 
 @same_origin_form

@@ -140,22 +140,22 @@ class GiftInKindAdmin(BaseAdmin):
     """Gifts in kind are described, never valued."""
 
     holds_money = True
-    list_display = ["giver_name", "received_on", "description", "letter"]
+    list_display = ["giver_name", "received_on", "description", "acknowledgment"]
     search_fields = ["giver_name", "giver_email", "description"]
     date_hierarchy = "received_on"
     raw_id_fields = ["person"]
     fields = [
         "giver_name", "giver_email", "postal_address", "person", "description", "received_on",
-        "returned_on", "letter",
+        "returned_on", "acknowledgment",
     ]  # fmt: skip
-    readonly_fields = ["letter"]
+    readonly_fields = ["acknowledgment"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("statements")
 
     @admin.display(description="acknowledgment")
-    def letter(self, gift):
-        last = _last_letter(gift)
+    def acknowledgment(self, gift):
+        last = _last_acknowledgment(gift)
         if last is None:
             return "none yet"
         how = "e-mailed" if last.mailed_at else "printed" if last.printed_at else "to print"
@@ -168,22 +168,25 @@ class GiftInKindAdmin(BaseAdmin):
 
     def get_urls(self):
         route = "<int:object_id>/letter/"
-        return [self.own_path(route, self.letter_view, "letter"), *super().get_urls()]
+        return [
+            self.own_path(route, self.acknowledgment_view, "acknowledgment"),
+            *super().get_urls(),
+        ]
 
     def tools(self, request, obj):
         if not self.has_change_permission(request, obj):
             return []
-        last = _last_letter(obj)
+        last = _last_acknowledgment(obj)
         words = "Correct the acknowledgment" if last else "Write the acknowledgment"
         return [
-            Tool(words, self.url("letter", obj.pk)),
+            Tool(words, self.url("acknowledgment", obj.pk)),
             *([Tool("View the acknowledgment", last.url)] if last else []),
         ]
 
-    def letter_view(self, request, object_id):
+    def acknowledgment_view(self, request, object_id):
         """Freeze the acknowledgment, and e-mail it if there is an address."""
         gift = self.get_or_404(request, object_id)
-        last = _last_letter(gift)
+        last = _last_acknowledgment(gift)
         if gift.received_on > day_of(request.now):
             raise PermissionDenied
         if request.method != "POST":
@@ -203,11 +206,11 @@ class GiftInKindAdmin(BaseAdmin):
                 ],
                 button="Write the acknowledgment",
             )
-        letter = statements.issue_in_kind(gift, at=request.now, replaces=last)
-        is_mailed = statements.post(letter, at=request.now)
+        acknowledgment = statements.issue_in_kind(gift, at=request.now, replaces=last)
+        is_mailed = statements.post(acknowledgment, at=request.now)
         how = "e-mailed" if is_mailed else "ready to print"
-        return self.done(request, gift, f"Acknowledgment no. {letter.number} is {how}.")
+        return self.done(request, gift, f"Acknowledgment no. {acknowledgment.number} is {how}.")
 
 
-def _last_letter(gift: GiftInKind) -> Statement | None:
+def _last_acknowledgment(gift: GiftInKind) -> Statement | None:
     return max(gift.statements.all(), key=lambda each: each.serial, default=None)

@@ -169,14 +169,14 @@ class StatementAdmin(BaseAdmin):
     def print_view(self, request):
         """Offer what is to print as one PDF, then let staff mark it as printed."""
         self._may(request)
-        letters = to_print(Statement.objects).order_by("pk")[:MOST_TO_PRINT]
-        last = max((letter.pk for letter in letters.only("pk")), default=0)
+        issued = to_print(Statement.objects).order_by("pk")[:MOST_TO_PRINT]
+        last = max((statement.pk for statement in issued.only("pk")), default=0)
         if request.method != "POST":
             return self.page(
                 request,
                 "admin/membership/statement/print.html",
                 title="Statements to print",
-                count=len(letters),
+                count=len(issued),
                 last=last,
             )
         upto = codes.primary_key(request.POST.get("upto"))
@@ -186,29 +186,29 @@ class StatementAdmin(BaseAdmin):
 
     def letters_view(self, request):
         self._may(request)
-        letters = list(to_print(Statement.objects).order_by("pk")[:MOST_TO_PRINT])
-        if not letters:
+        issued = list(to_print(Statement.objects).order_by("pk")[:MOST_TO_PRINT])
+        if not issued:
             raise Http404
         return self.proven_download(
             request,
-            lambda: self._letters_pdf(request, letters),
+            lambda: self._letters_pdf(request, issued),
             title="Statements to print",
-            words=[f"{len(letters)} statements, with names, postal addresses and gifts."],
+            words=[f"{len(issued)} statements, with names, postal addresses and gifts."],
             button="Download the PDF",
         )
 
     @staticmethod
-    def _letters_pdf(request, letters):
-        note_download(request, "gift statements", len(letters))
-        return HttpResponse(statements_pdf.draw(letters), content_type="application/pdf")
+    def _letters_pdf(request, issued):
+        note_download(request, "gift statements", len(issued))
+        return HttpResponse(statements_pdf.draw(issued), content_type="application/pdf")
 
     def correct_view(self, request, object_id):
         self._may(request)
-        letter = self.get_or_404(request, object_id, permission="view")
+        statement = self.get_or_404(request, object_id, permission="view")
         if request.method != "POST":
             return self.act_page(
                 request,
-                letter,
+                statement,
                 title="Check for corrections",
                 words=[
                     "If any of this money was refunded, we write and send a corrected statement "
@@ -216,10 +216,10 @@ class StatementAdmin(BaseAdmin):
                 ],
                 button="Check",
             )
-        written = corrections.correct(letter, at=request.now)
+        written = corrections.correct(statement, at=request.now)
         if written is None:
-            return self.done(request, letter, "Nothing has changed.")
+            return self.done(request, statement, "Nothing has changed.")
         return self.done(
-            request, letter, f"No. {written.number} replaces it.",
+            request, statement, f"No. {written.number} replaces it.",
             url=self.url("change", written.pk),
         )  # fmt: skip

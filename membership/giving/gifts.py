@@ -148,11 +148,11 @@ class GiftKind(Kind):
                 + (f" and says it is from {honoring['signed']}." if honoring.get("signed")
                    else " and no giver’s name.")
             )  # fmt: skip
-        letters = statements.acknowledgments_of(line.order)
+        issued = statements.acknowledgments_of(line.order)
         return [
             Shown("Thank you for your gift", " ".join(texts), ""),
             *(
                 Shown(f"Acknowledgment {each.number}", "For your tax records.", each.url)
-                for each in letters
+                for each in issued
             ),
         ]

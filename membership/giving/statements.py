@@ -25,7 +25,7 @@ Kind = Statement.Kind
 NUMBER_TRIES = 5
 
 
-# --- What is written -----------------------------------------------------------------------------
+# --- What is written ---------------------------------------------------------------------------
 
 
 def issue_year(
@@ -130,7 +130,9 @@ def addresses_of(people: Iterable[int | None]) -> dict[int, list[str]]:
     if not known:
         return {}
     found = {}
-    for person in Person.objects.filter(pk__in=known).prefetch_related("belongings__household"):
+    for person in Person.objects.filter(pk__in=known).prefetch_related(
+        "household_members__household"
+    ):
         household = person.household
         lines = household.postal_address.splitlines() if household else []
         found[person.pk] = [line.strip() for line in lines if line.strip()]
@@ -225,7 +227,7 @@ def post(statement: Statement, *, at: datetime, is_patient: bool = False) -> boo
     return True
 
 
-# --- Acknowledgments from $250 -------------------------------------------------------------------
+# --- Acknowledgments from $250 -----------------------------------------------------------------
 
 
 def acknowledge(order: Order, *, at: datetime) -> Statement | None:

@@ -144,11 +144,11 @@ def _write(run: StatementRun, givers: Sequence[Giver], *, at: datetime) -> tuple
     for giver in givers:
         theirs = issued[giver.key]
         if theirs:
-            letters = _corrected(theirs, giver, at=at, run=run)
+            issued = _corrected(theirs, giver, at=at, run=run)
         else:
-            letters = _first(giver, orders, addresses, at=at, run=run)
-        written += bool(letters)
-        mailed += any(letter.mailed_at for letter in letters)
+            issued = _first(giver, orders, addresses, at=at, run=run)
+        written += bool(issued)
+        mailed += any(statement.mailed_at for statement in issued)
     return written, mailed
 
 
@@ -157,24 +157,24 @@ def _first(giver, orders, addresses, *, at, run) -> list[Statement]:
     now = [c for c in contributions.contributions_of(mine) if c.paid_on.year == run.year]
     if not now:
         return []
-    letter = statements.issue_year(
+    statement = statements.issue_year(
         giver, run.year, now, at=at, run=run, address=addresses.get(giver.person_id, []),
         is_sample=all(order.is_sample for order in mine),
     )  # fmt: skip
-    statements.post(letter, at=at, is_patient=True)
-    return [letter]
+    statements.post(statement, at=at, is_patient=True)
+    return [statement]
 
 
 def _corrected(theirs: list[Statement], giver: Giver, *, at, run) -> list[Statement]:
     """Correct each statement a giver has for that year; the first takes what is new."""
     claimed = {line.order_id for each in theirs for line in each.lines.all()}
     new = [pk for pk in giver.orders if pk not in claimed]
-    letters = []
+    issued = []
     for number, each in enumerate(theirs):
-        letter = corrections.correct_with(each, () if number else new, at=at, run=run)
-        if letter:
-            letters.append(letter)
-    return letters
+        statement = corrections.correct_with(each, () if number else new, at=at, run=run)
+        if statement:
+            issued.append(statement)
+    return issued
 
 
 def _issued_of(year: int, givers: Sequence[Giver]) -> dict[str, list[Statement]]:
@@ -190,10 +190,10 @@ def _issued_of(year: int, givers: Sequence[Giver]) -> dict[str, list[Statement]]
     )
     found: dict[str, dict[int, Statement]] = defaultdict(dict)
     wanted = {pk: of_order[order] for pk, order in by_order.values_list("statement", "order")}
-    letters = holds.filter(Q(pk__in=wanted) | Q(giver__in=keys)).prefetch_related("lines")
-    for letter in letters.select_for_update(of=("self",)).order_by("pk"):
-        key = letter.giver if letter.giver in keys else wanted[letter.pk]
-        found[key][letter.pk] = letter
+    issued = holds.filter(Q(pk__in=wanted) | Q(giver__in=keys)).prefetch_related("lines")
+    for statement in issued.select_for_update(of=("self",)).order_by("pk"):
+        key = statement.giver if statement.giver in keys else wanted[statement.pk]
+        found[key][statement.pk] = statement
     return defaultdict(list, {key: list(each.values()) for key, each in found.items()})
 
 

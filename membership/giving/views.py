@@ -126,7 +126,7 @@ def what_gifts_do(request):
     )
 
 
-# --- What somebody gave --------------------------------------------------------------------------
+# --- What somebody gave ------------------------------------------------------------------------
 
 
 @require_safe
@@ -135,13 +135,13 @@ def mine(request):
     """Show the signed-in person's giving, year by year, with statements."""
     this_year = day_of(request.now).year
     keys = keys_of(request.user)
-    letters = Statement.objects.filter(giver__in=keys, replaced_by__isnull=True).defer("content")
+    issued = Statement.objects.filter(giver__in=keys, replaced_by__isnull=True).defer("content")
     years = {}
     for giver, each in _contributions_of(request.user, keys):
         years.setdefault(each.paid_on.year, []).append((giver, each))
     shown = []
-    for year in sorted({*years, *(letter.year for letter in letters)}, reverse=True):
-        theirs = [letter for letter in letters if letter.year == year]
+    for year in sorted({*years, *(statement.year for statement in issued)}, reverse=True):
+        theirs = [statement for statement in issued if statement.year == year]
         gifts = [each for _giver, each in years.get(year, ())]
         shown.append(
             {
@@ -153,7 +153,7 @@ def mine(request):
                 "letters": theirs,
                 "may_ask": year < this_year
                 and bool(gifts)
-                and not any(letter.kind == Statement.Kind.YEAR for letter in theirs),
+                and not any(statement.kind == Statement.Kind.YEAR for statement in theirs),
             }
         )
     addresses = [key for key in keys if "@" in key]
@@ -180,13 +180,13 @@ def ask_statement(request, year):
             theirs.setdefault(giver.key, [giver, []])[1].append(each)
     written = None
     for key, (giver, gifts) in sorted(theirs.items()):
-        letters = Statement.objects.filter(kind=Statement.Kind.YEAR, giver=key, year=year)
+        issued = Statement.objects.filter(kind=Statement.Kind.YEAR, giver=key, year=year)
         try:
             with transaction.atomic():
-                written = letters.filter(replaced_by__isnull=True).first()
+                written = issued.filter(replaced_by__isnull=True).first()
                 written = written or statements.issue_year(giver, year, gifts, at=request.now)
         except IntegrityError:  # a second click or January's run was quicker
-            written = letters.first()
+            written = issued.first()
     return redirect(written.url) if written else redirect("membership:giving")
 
 
@@ -207,11 +207,11 @@ def _contributions_of(user, keys: list[str]):
 @require_safe
 def statement(request, token):
     """Show a statement by its link, as it was issued."""
-    letter = _letter(request, token)
+    statement = _statement(request, token)
     response = render(
         request,
         "membership/giving/statement.html",
-        {"statement": letter, "letter": letter.content},
+        {"statement": statement, "letter": statement.content},
     )
     return _unseen(response)
 
@@ -219,14 +219,14 @@ def statement(request, token):
 @require_safe
 def statement_pdf(request, token):
     """Return the statement's PDF, the same file each time."""
-    letter = _letter(request, token)
-    response = HttpResponse(statements_pdf.draw([letter]), content_type="application/pdf")
-    name = f"{letter.kind.replace('_', '-')}-{letter.number}.pdf"
+    statement = _statement(request, token)
+    response = HttpResponse(statements_pdf.draw([statement]), content_type="application/pdf")
+    name = f"{statement.kind.replace('_', '-')}-{statement.number}.pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return _unseen(response)
 
 
-def _letter(request, token: str) -> Statement:
+def _statement(request, token: str) -> Statement:
     spend("statement", address_of(request), limit=60, seconds=600, at=request.now)
     found = Statement.objects.select_related("replaced_by").filter(token=token[:64]).first()
     if found is None or not found.is_intact:

@@ -12,7 +12,7 @@ A_GLANCE = 8  # entries on the person's own page
 def story_view(model_admin, request, person):
     what = request.GET.get("what", "")
     number = codes.primary_key(request.GET.get("page")) or 1
-    page = story.tell(person, reader=request.user, number=number, what=what)
+    page = story.page_of(person, reader=request.user, number=number, what=what)
     only = {"what": what} if what in page.kinds else {}
     return model_admin.page(
         request,
@@ -28,7 +28,7 @@ def story_view(model_admin, request, person):
 
 def glance(request, person):
     """The newest entries, for the person's own page."""
-    page = story.tell(person, reader=request.user)
+    page = story.page_of(person, reader=request.user)
     return page.entries[:A_GLANCE]
 
 

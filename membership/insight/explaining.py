@@ -73,13 +73,13 @@ def _answer(person: Person, stands: MembershipStatus) -> str:
     because = {
         MembershipStatus.PROSPECT: "they have never had a membership that started",
         MembershipStatus.GRACE: "their membership has expired, and they are in the grace period",
-        MembershipStatus.LAPSED: "their membership has expired",
+        MembershipStatus.EXPIRED: "their membership has expired",
         MembershipStatus.ENDED: "their membership was ended",
     }[stands]
     return f"No: {because}."
 
 
-# --- The person ----------------------------------------------------------------------------------
+# --- The person --------------------------------------------------------------------------------
 
 
 def _of_the_person(person: Person, on: date) -> Iterator[Sentence]:
@@ -91,7 +91,9 @@ def _of_the_person(person: Person, on: date) -> Iterator[Sentence]:
         yield Sentence(
             f"The record was erased on {exactly(person.erased_at)} at the person’s request."
         )
-    households = [belonging.household for belonging in person.belongings.all()]
+    households = [
+        household_member.household for household_member in person.household_members.all()
+    ]
     if not households:
         yield Sentence(
             f"{person} has no household, and memberships belong to households.",
@@ -103,7 +105,7 @@ def _of_the_person(person: Person, on: date) -> Iterator[Sentence]:
         yield Sentence(f"{person} belongs to {names}. A membership of either is enough.")
 
 
-# --- Terms ---------------------------------------------------------------------------------------
+# --- Terms -------------------------------------------------------------------------------------
 
 
 def _of_terms(held, on: date, rules: Rules, stands, died_on) -> Iterator[Sentence]:
@@ -195,7 +197,7 @@ def _of_pauses(person: Person, on: date) -> Iterator[Sentence]:
         )
 
 
-# --- Related records ----------------------------------------------------------------------------
+# --- Related records ---------------------------------------------------------------------------
 
 
 def _of_orders(person: Person, at: datetime) -> Iterator[Sentence]:
@@ -233,7 +235,7 @@ def _of_orders(person: Person, at: datetime) -> Iterator[Sentence]:
 
 def _of_recurring(person: Person) -> Iterator[Sentence]:
     """Auto-renewal of their households, and of former households that their card still pays."""
-    homes = set(person.belongings.values_list("household", flat=True))
+    homes = set(person.household_members.values_list("household", flat=True))
     theirs = Q(household__in=homes) | Q(buyer_email__in=_addresses(person))
     if person.user_id:
         theirs |= Q(user=person.user_id)
@@ -270,7 +272,7 @@ def _addresses(person: Person) -> list[str]:
     return [address for address in (person.email, *further) if address]
 
 
-# --- Words ---------------------------------------------------------------------------------------
+# --- Words -------------------------------------------------------------------------------------
 
 
 def _named(term: Term) -> str:

@@ -43,13 +43,13 @@ class About:
 
 @dataclass(frozen=True)
 class Source:
-    """A source of entries: `tell(about, most)` returns the newest ones, at most `most`.
+    """A source of entries: `page_of(about, most)` returns the newest ones, at most `most`.
 
     A reader without all of the permissions `needs` does not see them.
     """
 
     what: str
-    tell: Callable[[About, int], Sequence[Entry]]
+    entries: Callable[[About, int], Sequence[Entry]]
     needs: tuple[str, ...] = ()
 
 
@@ -69,7 +69,7 @@ def register(*sources: Source) -> None:
     _sources.update({source.what: source for source in sources})
 
 
-def tell(person: Person, *, reader, number: int = 1, what: str = "") -> Page:
+def page_of(person: Person, *, reader, number: int = 1, what: str = "") -> Page:
     """One page of a person's history for `reader`, newest first; `what` picks a source."""
     number = min(max(number, 1), MOST_PAGES)
     subject = subject_of(person)
@@ -79,7 +79,9 @@ def tell(person: Person, *, reader, number: int = 1, what: str = "") -> Page:
     asked = [each for each in heard if each.what == what] if what else heard
     most = number * A_PAGE + 1
     told = [
-        replace(entry, what=source.what) for source in asked for entry in source.tell(about, most)
+        replace(entry, what=source.what)
+        for source in asked
+        for entry in source.entries(about, most)
     ]
     newest = nlargest(most, told, key=lambda entry: entry.at)
     shown = tuple(newest[(number - 1) * A_PAGE : number * A_PAGE])

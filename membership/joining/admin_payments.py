@@ -103,7 +103,7 @@ class TakeForm(forms.Form):
 def take_view(model_admin, request):
     """Record a payment for ?person= or ?household=, or for a payer to be found or enrolled.
 
-    ?by=cheque preselects how they pay.
+    ?by=check preselects how they pay.
     """
     person, household = _who_pays(request)
     initial = _initial(person, household, request)

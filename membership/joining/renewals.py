@@ -71,7 +71,7 @@ def who_renews(household: Household, *, on: date) -> Person | None:
     return main_contact(household, on=on)
 
 
-def price_in_the_letter(tier: Tier, link: RenewalLink) -> int | None:
+def price_in_the_mail(tier: Tier, link: RenewalLink) -> int | None:
     """What a level cost when the link was made, in cents, or None if unknown."""
     then = tier.history.filter(history_date__lte=link.created_at).order_by("-history_date").first()
     return then.dues_cents if then else None

@@ -79,8 +79,13 @@ def _known_of(user, person) -> dict:
         return {}
     known = {"name": person.name if person else user.name, "email": user.email}
     if person:
-        hearts = person.hearts.select_related("city").only("city__slug", "person")
-        known |= {"phone": person.phone, "cities": [heart.city.slug for heart in hearts]}
+        favorite_cities = person.favorite_cities.select_related("city").only(
+            "city__slug", "person"
+        )
+        known |= {
+            "phone": person.phone,
+            "cities": [favorite.city.slug for favorite in favorite_cities],
+        }
     return known
 
 

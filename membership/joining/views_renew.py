@@ -13,7 +13,7 @@ from membership.joining.renewals import (
     LinkIsDead,
     initials,
     open_renewal_link,
-    price_in_the_letter,
+    price_in_the_mail,
     renewal_of,
 )
 from membership.terms.coverage import level_of, too_narrow
@@ -69,7 +69,7 @@ def _answer(request, token):
         answer = _sold(request, form, link, renewal.person)
         if answer:
             return answer
-    then = price_in_the_letter(last, link) if last else None
+    then = price_in_the_mail(last, link) if last else None
     now = next((tier.dues_cents for tier in tiers if tier == last), None)
     context |= {
         "form": form,

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from membership.mailings import known as mailings_known
 from membership.mailings import mailings
-from membership.mailings.rendering import TEST, letter, post
+from membership.mailings.rendering import TEST, post, rendered
 from membership.mailings.sending import progress
 from membership.models import Mailing, MembershipStatus
 from nsca.lib.desk.base import BaseAdmin, Tool
@@ -83,7 +83,7 @@ class MailingAdmin(BaseAdmin):
         (
             "Recipients",
             {
-                "fields": ["statuses", "tiers", "cities", "lapsed_since", "came_to"],
+                "fields": ["statuses", "tiers", "cities", "expired_since", "came_to"],
                 "description": "People must match everything you choose: in grace, Family level "
                 "and Toulon as a favorite city. People we may not e-mail are left out "
                 "automatically.",
@@ -91,7 +91,7 @@ class MailingAdmin(BaseAdmin):
         ),
     ]
 
-    # --- the form --------------------------------------------------------------------------------
+    # --- the form -------------------------------------------------------------------------------
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
@@ -117,7 +117,7 @@ class MailingAdmin(BaseAdmin):
         return super().has_change_permission(request)
 
     def get_urls(self):
-        pages = ("preview", "letter", "test", "send", "progress", "stop", "take_back")
+        pages = ("preview", "mail", "test", "send", "progress", "stop", "take_back")
         own = [
             self.own_path(f"<int:object_id>/{name}/", getattr(self, f"{name}_view"), name)
             for name in pages
@@ -143,7 +143,7 @@ class MailingAdmin(BaseAdmin):
             raise PermissionDenied
         return mailing
 
-    # --- looking at it ---------------------------------------------------------------------------
+    # --- looking at it --------------------------------------------------------------------------
 
     def _readers(self, request, mailing):
         """Who gets it, or got it, as (primary key, name, address), in order."""
@@ -173,18 +173,18 @@ class MailingAdmin(BaseAdmin):
             reader=reader,
             found=found,
             asked=asked,
-            letter=letter(mailing, name=reader[1], token=TEST),
-            letter_url=f"{self.url('letter', mailing.pk)}?person={reader[0]}",
+            mail=rendered(mailing, name=reader[1], token=TEST),
+            mail_url=f"{self.url('mail', mailing.pk)}?person={reader[0]}",
         )
         response._csp_update = {"frame-src": [SELF]}
         return response
 
-    def letter_view(self, request, object_id):
+    def mail_view(self, request, object_id):
         """Show the HTML part alone, as a mail program would."""
         mailing = self._of(request, object_id)
         chosen = primary_key(request.GET.get("person"))
         name = next((row[1] for row in self._readers(request, mailing) if row[0] == chosen), "")
-        response = HttpResponse(letter(mailing, name=name, token=TEST).html)
+        response = HttpResponse(rendered(mailing, name=name, token=TEST).html)
         response.headers["Content-Security-Policy"] = OF_A_MAIL
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response
@@ -212,7 +212,7 @@ class MailingAdmin(BaseAdmin):
         Mailing.objects.filter(pk=mailing.pk).update(tested_at=request.now)
         return self.done(request, mailing, "A test e-mail is on its way to you.")
 
-    # --- sending it off --------------------------------------------------------------------------
+    # --- sending it off -------------------------------------------------------------------------
 
     def send_view(self, request, object_id):
         mailing = self._of(request, object_id, to_send=True)
@@ -274,7 +274,7 @@ class MailingAdmin(BaseAdmin):
         mailings.take_back(mailing)
         return self.done(request, mailing, "This is a draft again.")
 
-    # --- on its way ------------------------------------------------------------------------------
+    # --- on its way -----------------------------------------------------------------------------
 
     def progress_view(self, request, object_id):
         mailing = self._of(request, object_id)

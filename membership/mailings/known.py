@@ -52,7 +52,7 @@ class Gate:
         """Whether this person may be that colleague."""
         return True
 
-    def told_by(self, mailing: Mailing, *, by, at: datetime) -> list[str]:
+    def objections(self, mailing: Mailing, *, by, at: datetime) -> list[str]:
         """Sentences for a colleague who reads it: what its text gives away too early."""
         return []
 
@@ -99,8 +99,8 @@ def may_read(by) -> bool:
     return all(gate.may_read(by) for gate in _gates)
 
 
-def told_by(mailing: Mailing, *, by, at: datetime) -> list[str]:
-    return [words for gate in _gates for words in gate.told_by(mailing, by=by, at=at)]
+def objections(mailing: Mailing, *, by, at: datetime) -> list[str]:
+    return [words for gate in _gates for words in gate.objections(mailing, by=by, at=at)]
 
 
 def gives_away(mailing: Mailing, *, at: datetime) -> bool:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from membership.mailings.known import lists, may_read, needs_a_reader, told_by, who_came
+from membership.mailings.known import lists, may_read, needs_a_reader, objections, who_came
 from membership.models import (
     MEMBERS,
     Consent,
@@ -45,7 +45,7 @@ SHARED = "shares an address with someone who gets it"
 REASONS = (DEAD, MINOR, NO_ADDRESS, COMPLAINED, BOUNCED, UNSUBSCRIBED, NO_CONSENT, SHARED)
 
 
-# --- Who gets it ---------------------------------------------------------------------------------
+# --- Who gets it -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,9 @@ def people_of(mailing: Mailing, on: date):
     if cities:
         dear = FavoriteCity.objects.filter(person=OuterRef("pk"), city__in=cities)
         people = people.filter(Exists(dear))
-    if mailing.lapsed_since:
+    if mailing.expired_since:
         people = people.filter(
-            status__in=("grace", "lapsed"), last_ends_on__gte=mailing.lapsed_since
+            status__in=("grace", "expired"), last_ends_on__gte=mailing.expired_since
         )
     return people.order_by("pk")
 
@@ -199,7 +199,7 @@ def still_good(rows: Iterable[MailingRecipient], mailing: Mailing, *, at: dateti
     }
 
 
-# --- Sending off and stopping --------------------------------------------------------------------
+# --- Sending off and stopping ------------------------------------------------------------------
 
 
 class CannotSend(Exception):
@@ -235,7 +235,7 @@ def send_off(mailing: Mailing, *, typed: int | None, by, at: datetime) -> Mailin
         if not moved.update(state=State.READING, sent_by=by):
             raise CannotSend("This is no longer a draft. Reload the page.")
         return Mailing.objects.get(pk=mailing.pk)
-    if told := told_by(mailing, by=by, at=at):
+    if told := objections(mailing, by=by, at=at):
         raise CannotSend(" ".join(told))
     with transaction.atomic():
         mailing = Mailing.objects.select_for_update().get(pk=mailing.pk)
@@ -283,7 +283,7 @@ def stop(mailing: Mailing, *, because: str, at: datetime) -> int:
     return dropped
 
 
-# --- Leaving -------------------------------------------------------------------------------------
+# --- Leaving -----------------------------------------------------------------------------------
 
 
 def leave(topic: str, email: str, *, at: datetime) -> None:

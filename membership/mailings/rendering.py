@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from membership.models import Consent, Mailing, MailingRecipient
 from membership.people import consents
 from nsca.lib.mail import mail
-from nsca.lib.mail.mail import Letter, render_mail
+from nsca.lib.mail.mail import MailMessage, render_mail
 from nsca.lib.mail.plain import plain_text
 from nsca.lib.secrets import codes
 from nsca.lib.text.html import washed
@@ -38,7 +38,7 @@ _INLINE = {
 }
 
 
-def letter(mailing: Mailing, *, name: str, token: str) -> Letter:
+def rendered(mailing: Mailing, *, name: str, token: str) -> MailMessage:
     """The e-mail as its reader gets it."""
     return render_mail("mailing", _context(mailing, name, token))
 
@@ -84,7 +84,7 @@ def headers(mailing: Mailing, token: str) -> dict[str, str]:
     return found
 
 
-# --- The link to leave ---------------------------------------------------------------------------
+# --- The link to leave -------------------------------------------------------------------------
 
 
 def leave_url(token: str) -> str:

@@ -9,7 +9,7 @@ from nsca.lib.db.append_only import AppendOnly
 
 
 class Migration(migrations.Migration):
-    dependencies = [("membership", "0002_links_between_apps")]
+    dependencies = [("membership", "0002_terms_and_gifts")]
 
     operations = [
         AppendOnly(

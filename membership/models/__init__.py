@@ -21,7 +21,7 @@ from membership.models.mondays import MondayMail
 from membership.models.passport import PassportLink, Stamp
 from membership.models.people import (
     Address,
-    Chair,
+    CommitteeChair,
     FavoriteCity,
     Household,
     HouseholdMember,
@@ -45,7 +45,7 @@ __all__ = [
     "BenefitUse",
     "Bereavement",
     "BrowserSession",
-    "Chair",
+    "CommitteeChair",
     "Consent",
     "ErasureRequest",
     "Fund",

@@ -25,7 +25,7 @@ class GiftMembershipQuerySet(models.QuerySet):
         morning = Q(begins_on__lt=on)
         if hour >= LETTER_HOUR:
             morning |= Q(begins_on=on)
-        return self.waiting().filter(morning, letter_at=None).exclude(recipient_email="")
+        return self.waiting().filter(morning, mailed_at=None).exclude(recipient_email="")
 
 
 class GiftMembership(models.Model):
@@ -47,7 +47,7 @@ class GiftMembership(models.Model):
     message = models.CharField(max_length=400, blank=True)
     begins_on = models.DateField("on", help_text="We send the e-mail that morning.")
     created_at = models.DateTimeField()
-    letter_at = models.DateTimeField("e-mail sent", null=True, blank=True)
+    mailed_at = models.DateTimeField("e-mail sent", null=True, blank=True)
     reminded_at = models.DateTimeField("reminded", null=True, blank=True)
     # The code that proves the recipient's address: where and when it was sent, and its tries.
     asked_email = AddressField(blank=True, editable=False)
@@ -83,6 +83,6 @@ class GiftMembership(models.Model):
         return self.claimed_at is None and self.taken_back_at is None
 
     @property
-    def letter_from(self) -> datetime:
+    def mail_from(self) -> datetime:
         """When its e-mail is due."""
         return datetime.combine(self.begins_on, time(LETTER_HOUR), NORFOLK)

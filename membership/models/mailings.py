@@ -58,7 +58,7 @@ class Mailing(models.Model):
         verbose_name="cities of the heart",
         help_text="None: with or without one.",
     )
-    lapsed_since = models.DateField(
+    expired_since = models.DateField(
         "ran out since",
         null=True,
         blank=True,
@@ -110,7 +110,7 @@ class Mailing(models.Model):
     @property
     def is_to_everybody(self) -> bool:
         """Nothing narrows it: of a list that is kept elsewhere, all its readers are meant."""
-        narrow = (self.statuses, self.lapsed_since, self.came_to)
+        narrow = (self.statuses, self.expired_since, self.came_to)
         return not any(narrow) and not self.tiers.exists() and not self.cities.exists()
 
 

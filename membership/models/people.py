@@ -157,8 +157,10 @@ class Person(models.Model):
     @property
     def household(self) -> Household | None:
         """Their home, else the household they joined first."""
-        belongings = sorted(self.belongings.all(), key=lambda b: (not b.is_home, b.pk))
-        return belongings[0].household if belongings else None
+        household_members = sorted(
+            self.household_members.all(), key=lambda b: (not b.is_home, b.pk)
+        )
+        return household_members[0].household if household_members else None
 
     def is_minor(self, on: date) -> bool:
         """Whether they are under 18 on a date; unknown ages count as adults."""
@@ -171,13 +173,13 @@ class HouseholdMember(models.Model):
     person = models.ForeignKey(
         Person,
         on_delete=models.CASCADE,
-        related_name="belongings",
+        related_name="household_members",
         help_text="The household member.",
     )
     household = models.ForeignKey(
         Household,
         on_delete=models.PROTECT,
-        related_name="belongings",
+        related_name="household_members",
         help_text="The household; a person may be in several.",
     )
     is_home = models.BooleanField(
@@ -224,11 +226,11 @@ class Address(models.Model):
 class FavoriteCity(models.Model):
     """A person's favorite city; its committee chair sees those who agreed."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="hearts")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="favorite_cities")
     city = models.ForeignKey(
         "cities.City",
         on_delete=models.CASCADE,
-        related_name="hearts",
+        related_name="favorite_cities",
         help_text="The city they chose.",
     )
     may_be_seen = models.BooleanField(
@@ -249,7 +251,7 @@ class FavoriteCity(models.Model):
         return f"{self.person}: {self.city}"
 
 
-class Chair(models.Model):
+class CommitteeChair(models.Model):
     """A committee chair, who sees the people of their own city who agreed."""
 
     user = models.ForeignKey(
@@ -264,7 +266,7 @@ class Chair(models.Model):
         related_name="chairs",
         help_text="The city whose committee they lead.",
     )
-    writes_to_lapsed = models.BooleanField(
+    writes_to_expired = models.BooleanField(
         "signs the last reminder",
         default=False,
         help_text="Their name signs the note to members whose grace period is over.",

@@ -18,7 +18,7 @@ class MembershipStatus(models.TextChoices):
     PROSPECT = "prospect", "prospect"  # no term has begun
     CURRENT = "current", "active"
     GRACE = "grace", "in grace"  # expired, but a renewal continues from the old end
-    LAPSED = "lapsed", "expired"
+    EXPIRED = "expired", "expired"
     ENDED = "ended", "ended"  # by a decision, a refund or a death
     LIFE = "life", "for life"
 
@@ -44,7 +44,7 @@ def membership_status(
     last = max(begun, key=lambda term: (term.held_until, term.ended_on is None, term.pk))
     if last.ended_on is not None:
         return MembershipStatus.ENDED
-    return MembershipStatus.GRACE if last.ends_on >= on - grace else MembershipStatus.LAPSED
+    return MembershipStatus.GRACE if last.ends_on >= on - grace else MembershipStatus.EXPIRED
 
 
 class MembershipStatusQuerySet(models.QuerySet):
@@ -80,7 +80,7 @@ class MembershipStatusQuerySet(models.QuerySet):
             last_ends_on=Subquery(last.values("ends_on")[:1]),
             last_ended_on=Subquery(last.values("ended_on")[:1]),
             status=Case(
-                *whens, default=Value(MembershipStatus.LAPSED), output_field=models.CharField()
+                *whens, default=Value(MembershipStatus.EXPIRED), output_field=models.CharField()
             ),
         )
 

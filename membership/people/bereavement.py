@@ -95,18 +95,18 @@ def address_alone(person: Person) -> bool:
     return not others.exists()
 
 
-# --- What membership itself stops ---------------------------------------------------------------
+# --- What membership itself stops --------------------------------------------------------------
 
 
 def _stop_favorite_cities(person: Person, *, at: datetime) -> list[int] | None:
     """Committee chairs no longer see them."""
-    seen = list(person.hearts.filter(may_be_seen=True).values_list("pk", flat=True))
-    person.hearts.filter(pk__in=seen).update(may_be_seen=False)
+    seen = list(person.favorite_cities.filter(may_be_seen=True).values_list("pk", flat=True))
+    person.favorite_cities.filter(pk__in=seen).update(may_be_seen=False)
     return seen or None
 
 
 def _undo_favorite_cities(person: Person, kept: list[int], *, at: datetime) -> None:
-    person.hearts.filter(pk__in=kept).update(may_be_seen=True)
+    person.favorite_cities.filter(pk__in=kept).update(may_be_seen=True)
 
 
 def _stop_sign_in(person: Person, *, at: datetime) -> int | None:
@@ -129,6 +129,6 @@ def _undo_sign_in(person: Person, kept: int, *, at: datetime) -> None:
 
 
 OURS = (
-    Stopping("hearts", _stop_favorite_cities, _undo_favorite_cities),
+    Stopping("favorite_cities", _stop_favorite_cities, _undo_favorite_cities),
     Stopping("sign-in", _stop_sign_in, _undo_sign_in),
 )

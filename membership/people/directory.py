@@ -30,8 +30,10 @@ def entries(on: date, *, sought: str = "") -> tuple[list[Entry], bool]:
     found = found.order_by("person__name", "pk")
     rows = list(found[: MOST + 1])
     cities: dict[int, list[str]] = {}
-    hearts = FavoriteCity.objects.filter(person__in=[row.person_id for row in rows])
-    for person_id, name in hearts.values_list("person_id", "city__name").order_by("city__name"):
+    favorite_cities = FavoriteCity.objects.filter(person__in=[row.person_id for row in rows])
+    for person_id, name in favorite_cities.values_list("person_id", "city__name").order_by(
+        "city__name"
+    ):
         cities.setdefault(person_id, []).append(name)
     return [_entry(row, cities.get(row.person_id, [])) for row in rows[:MOST]], len(rows) > MOST
 
@@ -39,7 +41,7 @@ def entries(on: date, *, sought: str = "") -> tuple[list[Entry], bool]:
 def _sought(listings: QuerySet, sought: str) -> QuerySet:
     for word in sought.split()[:5]:
         theirs = Q(person__name__icontains=word)
-        theirs |= Q(person__hearts__city__name__icontains=word)
+        theirs |= Q(person__favorite_cities__city__name__icontains=word)
         theirs |= Q(shows_email=True, person__email__icontains=word)
         listings = listings.filter(theirs)
     return listings.distinct()

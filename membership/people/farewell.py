@@ -13,7 +13,7 @@ from orders.recurring import agreements
 DIED = "They died."
 
 
-def _stop_letters(person: Person, *, at: datetime) -> list[str] | None:
+def _stop_mailings(person: Person, *, at: datetime) -> list[str] | None:
     """Unsubscribe them from every list, except where others share the address."""
     given = [choice.topic for choice in consents.choices_of(person) if choice.is_given]
     if not given:
@@ -25,7 +25,7 @@ def _stop_letters(person: Person, *, at: datetime) -> list[str] | None:
     return given
 
 
-def _undo_letters(person: Person, kept: list[str], *, at: datetime) -> None:
+def _undo_mailings(person: Person, kept: list[str], *, at: datetime) -> None:
     """Restore their consents; a list with confirmation asks the mailbox again."""
     consents.decide(person, dict.fromkeys(kept, True), how=Consent.How.STAFF, at=at)
 
@@ -59,7 +59,7 @@ def _undo_listing(person: Person, kept: dict, *, at: datetime) -> None:
     Listing.objects.get_or_create(person=person, defaults={**kept, "listed_at": listed_at})
 
 
-def _stop_notices(person: Person, *, at: datetime) -> dict[str, list[str]] | None:
+def _stop_reminders(person: Person, *, at: datetime) -> dict[str, list[str]] | None:
     """Send e-mails about the household's recurring dues to somebody who is left."""
     own = set(subject_of(person).own)
     kept = {}
@@ -72,7 +72,7 @@ def _stop_notices(person: Person, *, at: datetime) -> dict[str, list[str]] | Non
     return kept or None
 
 
-def _undo_notices(person: Person, kept: dict[str, list[str]], *, at: datetime) -> None:
+def _undo_reminders(person: Person, kept: dict[str, list[str]], *, at: datetime) -> None:
     for pk, (name, email) in kept.items():
         _address(int(pk), name, email)
 
@@ -111,7 +111,7 @@ def _end(agreement: RecurringPayment, *, by, at: datetime) -> None:
 
 
 OURS = (
-    Stopping("letters", _stop_letters, _undo_letters),
+    Stopping("mailings", _stop_mailings, _undo_mailings),
     Stopping("directory", _stop_listing, _undo_listing),
-    Stopping("notices", _stop_notices, _undo_notices),
+    Stopping("reminders", _stop_reminders, _undo_reminders),
 )

@@ -8,8 +8,8 @@ def household_now(pk: int | None) -> int | None:
     for _step in range(20 if pk else 0):
         found = (
             Merge.objects.filter(emptied=pk, undone_at__isnull=True)
-            .values_list("kept__belongings__household", flat=True)
-            .order_by("-kept__belongings__is_home", "kept__belongings")
+            .values_list("kept__household_members__household", flat=True)
+            .order_by("-kept__household_members__is_home", "kept__household_members")
             .first()
         )
         if found is None:

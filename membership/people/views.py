@@ -30,8 +30,8 @@ def committee(request):
         .order_by("person__name", "person")[:MOST]
     )
     by_city: dict[int, list[Person]] = {chair.city_id: [] for chair in chairs}
-    for heart in seen:
-        by_city[heart.city_id].append(heart.person)
+    for favorite in seen:
+        by_city[favorite.city_id].append(favorite.person)
     return render(
         request,
         "membership/people/committee.html",

@@ -68,7 +68,7 @@ def _post(person: Person, term: Term, *, on: date, contact: Person | None = None
             "term": term,
             "begins_later": term.starts_on > on,
             "home_url": urljoin(settings.SITE_URL, reverse("membership:home")),
-            "letters_url": urljoin(settings.SITE_URL, reverse("membership:letters")),
+            "mails_url": urljoin(settings.SITE_URL, reverse("membership:mails")),
         },
     )
 

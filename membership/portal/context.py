@@ -92,21 +92,23 @@ def mine(request) -> Mine:
     terms = Term.objects.select_related("tier")
     homes = HouseholdMember.objects.select_related("household").prefetch_related(
         Prefetch("household__terms", queryset=terms),
-        Prefetch("household__belongings", queryset=living),
+        Prefetch("household__household_members", queryset=living),
     )
     sharing = tuple(
         Person.objects.filter(user=request.user)
         .living()
         .order_by("pk")
-        .prefetch_related(Prefetch("belongings", queryset=homes))
+        .prefetch_related(Prefetch("household_members", queryset=homes))
     )
     if not sharing:
         return Mine(None, on=on)
     wanted = request.session.get(ME)
     person = next((one for one in sharing if one.pk == wanted), sharing[0])
     grace = Rules.load().grace
-    belongings = sorted(person.belongings.all(), key=lambda one: (not one.is_home, one.pk))
-    homes = tuple(_home(one.household, on, grace) for one in belongings)
+    household_members = sorted(
+        person.household_members.all(), key=lambda one: (not one.is_home, one.pk)
+    )
+    homes = tuple(_home(one.household, on, grace) for one in household_members)
     theirs = [term for home in homes for term in home.terms]
     return Mine(person, sharing, homes, membership_status(theirs, on, grace=grace), on)
 
@@ -115,7 +117,7 @@ def _home(household: Household, on: date, grace) -> Home:
     terms = tuple(household.terms.all())
     people = tuple(
         one.person
-        for one in household.belongings.all()
+        for one in household.household_members.all()
         if one.person.died_on is None and one.person.erased_at is None
     )
     holding = [term for term in terms if term.is_current(on)]

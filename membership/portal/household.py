@@ -8,7 +8,7 @@ from membership.models import Household, HouseholdMember, Person, Tier
 from membership.people.main_contact import NotTheirs, gone, refuse_unless_theirs
 from membership.people.welcome import welcome_if_proven
 from membership.portal.context import Home, confirmed_addresses
-from membership.security import notices
+from membership.security import address_mail
 from membership.terms.coverage import counted_people, way_out, wide_enough
 from membership.terms.dues import add_person, enrol
 from nsca.lib.timing import day_of
@@ -52,9 +52,9 @@ def change(person: Person, *, name: str, email: str, born_on, guardian: Person, 
     """Edit a household member who does not sign in themselves. Raises Refused."""
     if not may_be_changed(person, by=guardian):
         raise Refused(f"{person.name} signs in and can change this on their own page.")
-    before = notices.addresses_of([person.pk])
+    before = address_mail.addresses_of([person.pk])
     _write(person, name=name, email=email, born_on=born_on, guardian=guardian)
-    notices.addresses_changed(before, at=at, by=guardian.user)
+    address_mail.addresses_changed(before, at=at, by=guardian.user)
 
 
 def _write(person: Person, *, name: str, email: str, born_on, guardian: Person) -> None:

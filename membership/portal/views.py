@@ -23,9 +23,11 @@ from orders.models import Line, Order
 MOST_ORDERS = 20  # on a page; the export has older ones
 
 
-def hearts_of(person):
+def favorite_cities_of(person):
     """A person's favorite cities, loading only their names."""
-    return list(person.hearts.select_related("city").only("person", "city__name", "city__slug"))
+    return list(
+        person.favorite_cities.select_related("city").only("person", "city__name", "city__slug")
+    )
 
 
 def orders_of(user):
@@ -64,7 +66,7 @@ def home(request):
             "recurring": recurring_dues_of(me, request.user),
             "shown": shown,
             "given": given_to(confirmed_addresses(request.user), at=request.now),
-            "hearts": hearts_of(me.person) if me.person else [],
+            "favorite_cities": favorite_cities_of(me.person) if me.person else [],
             "form": particulars_form(me) if me.person else None,
         },
     )
@@ -84,14 +86,14 @@ def history(request):
 
 
 def particulars_form(me: Mine, data=None) -> ParticularsForm:
-    hearts = hearts_of(me.person)
+    favorite_cities = favorite_cities_of(me.person)
     return ParticularsForm(
         data,
         cities=committees(),
         initial={
             "name": me.person.name,
             "phone": me.person.phone,
-            "cities": [heart.city.slug for heart in hearts],
+            "cities": [favorite.city.slug for favorite in favorite_cities],
         },
     )
 
@@ -112,9 +114,9 @@ def particulars(request):
     with transaction.atomic():
         person.save(update_fields=["name", "phone"])
         chosen = form.cleaned_data["cities"]
-        person.hearts.exclude(city__in=chosen).delete()
+        person.favorite_cities.exclude(city__in=chosen).delete()
         for city in chosen:
-            person.hearts.get_or_create(city=city)
+            person.favorite_cities.get_or_create(city=city)
     messages.success(request, "Your details are saved.")
     return redirect("membership:home")
 

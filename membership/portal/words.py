@@ -76,7 +76,7 @@ def _grace(me: Mine, home: Home) -> Step:
     )
 
 
-def _lapsed(me: Mine, home: Home) -> Step:
+def _expired(me: Mine, home: Home) -> Step:
     return Step(
         "We’d love to have you back",
         f"Your membership ended on {_day(home.last.ends_on)}. You keep your member number and "
@@ -116,7 +116,7 @@ _STEPS = {
     MembershipStatus.CURRENT: _current,
     MembershipStatus.LIFE: _life,
     MembershipStatus.GRACE: _grace,
-    MembershipStatus.LAPSED: _lapsed,
+    MembershipStatus.EXPIRED: _expired,
     MembershipStatus.ENDED: _ended,
     MembershipStatus.PROSPECT: _prospect,
 }

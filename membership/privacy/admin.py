@@ -1,4 +1,4 @@
-"""Erasing a person's data by staff, on a request by letter or phone."""
+"""Erasing a person's data by staff, on a request by e-mail or phone."""
 
 from django import forms
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from post_office.models import STATUS, Email
 
 from membership.models import ErasureRequest, Person, User
-from membership.privacy import kept_here
+from membership.privacy import personal_rows
 from membership.privacy.personal_data import Wait, everything, subject_of, waits_of
 from nsca.lib.mail import mail
 from nsca.lib.timing import day_of
@@ -130,7 +130,7 @@ def forget_sent(*, at: datetime) -> int:
 
 def tick(at: datetime) -> int:
     """Carry out requests that are due, and delete statements nobody may ask for anymore."""
-    kept_here.forget_old_statements(on=day_of(at))
+    personal_rows.forget_old_statements(on=day_of(at))
     forget_sent(at=at)
     due = ErasureRequest.objects.filter(due_at__lte=at).select_related("person").order_by("due_at")
     done = 0

@@ -110,7 +110,7 @@ class PersonalData:
 SECRETS = {"token", "password", "data", "salt", "submission_key", "sha256", "is_sample"}
 
 
-def told(row: models.Model, *, leave_out: Iterable[str] = ()) -> dict[str, Any]:
+def exported(row: models.Model, *, leave_out: Iterable[str] = ()) -> dict[str, Any]:
     """A row's values by verbose name, without keys and secrets."""
     spared = SECRETS | set(leave_out)
     found = {}

@@ -30,11 +30,11 @@ def _children(before: datetime):
     children = Person.objects.minors(on).filter(erased_at__isnull=True)
     return (
         children.filter(
-            belongings__isnull=False,
+            household_members__isnull=False,
         )
         .exclude(
-            Q(belongings__household__in=held.values("household"))
-            | Q(belongings__household__created_at__gt=before)
+            Q(household_members__household__in=held.values("household"))
+            | Q(household_members__household__created_at__gt=before)
         )
         .distinct()
     )

@@ -167,16 +167,16 @@ def with_counts(keys) -> dict[int, Person]:
     people = (
         Person.objects.filter(pk__in=keys)
         .annotate(stamps_count=Count("stamps", distinct=True))
-        .prefetch_related("belongings__household", "addresses", "hearts__city")
+        .prefetch_related("household_members__household", "addresses", "favorite_cities__city")
         .in_bulk()
     )
     terms = Term.objects.filter(household__people__in=keys).select_related("tier")
     for person in people.values():
         person.held = []
-    for term in terms.prefetch_related("household__belongings"):
-        for belonging in term.household.belongings.all():
-            if belonging.person_id in people:
-                held = people[belonging.person_id].held
+    for term in terms.prefetch_related("household__household_members"):
+        for household_member in term.household.household_members.all():
+            if household_member.person_id in people:
+                held = people[household_member.person_id].held
                 if term not in held:
                     held.append(term)
     return people

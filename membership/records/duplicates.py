@@ -101,7 +101,7 @@ class Index:
 def candidates(*, name: str, email: str, phone: str, but: int | None = None) -> list[Person]:
     """At most five records like a person who is being entered by hand."""
     found = [pk for pk in Index().like(name=name, email=email, phone=phone) if pk != but][:5]
-    people = Person.objects.prefetch_related("belongings__household").in_bulk(found)
+    people = Person.objects.prefetch_related("household_members__household").in_bulk(found)
     return [people[pk] for pk in found if pk in people]
 
 

@@ -19,7 +19,7 @@ from membership.records.importing_files import read
 from membership.records.importing_rows import Known, Reader, changes, keys_of, with_all_it_takes
 from membership.records.importing_writing import CannotWrite, write
 from membership.records.journal import ChangedSince, undo
-from membership.security import notices
+from membership.security import address_mail
 from nsca.lib.timing import day_of
 
 State, Row = ImportBatch.State, ImportRow.State
@@ -152,7 +152,7 @@ def counts(batch: ImportBatch) -> Counter:
     return Counter(batch.rows.values_list("verdict", flat=True))
 
 
-# --- A few lines at a time -----------------------------------------------------------------------
+# --- A few lines at a time ---------------------------------------------------------------------
 
 _AFTER = {State.WRITING: (Row.WRITTEN, Row.LEFT), State.UNDOING: (Row.UNDONE, Row.STAYED)}
 
@@ -275,12 +275,12 @@ def _undo(batch: ImportBatch, rows: Iterable[ImportRow], *, at: datetime) -> Non
     for row in rows:
         try:
             with transaction.atomic():
-                before = notices.addresses_of([row.person_id])
+                before = address_mail.addresses_of([row.person_id])
                 row.person = None  # it may be the one removed
                 undo(row.done, by=batch.undone_by)
                 still = Person.every.filter(pk__in=before).values_list("pk", flat=True)
                 before = {pk: before[pk] for pk in still}
-                notices.addresses_changed(before, at=at, by=batch.undone_by)
+                address_mail.addresses_changed(before, at=at, by=batch.undone_by)
             row.state = Row.UNDONE
         except ChangedSince as reason:
             row.state, row.why = Row.STAYED, str(reason)[:300]

@@ -10,7 +10,7 @@ FOR_LIFE = "life"  # “member until” of life members
 class PersonColumns:
     """The columns of one person.
 
-    Needs `belongings` with their households and terms, and `hearts` with their cities.
+    Needs `household_members` with households and terms, and `favorite_cities` with cities.
     """
 
     def __init__(self, person: Person):
@@ -28,7 +28,9 @@ class PersonColumns:
 
     @property
     def cities(self) -> str:
-        return "; ".join(sorted(heart.city.name for heart in self.person.hearts.all()))
+        return "; ".join(
+            sorted(favorite.city.name for favorite in self.person.favorite_cities.all())
+        )
 
     @property
     def level(self) -> str:

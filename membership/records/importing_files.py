@@ -77,7 +77,7 @@ def clean(cell: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.strip().split("\n"))[:LONGEST]
 
 
-# --- CSV -----------------------------------------------------------------------------------------
+# --- CSV ---------------------------------------------------------------------------------------
 
 
 def _text(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -125,7 +125,7 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=bare.count)
 
 
-# --- XLSX ----------------------------------------------------------------------------------------
+# --- XLSX --------------------------------------------------------------------------------------
 
 
 def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:

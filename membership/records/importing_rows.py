@@ -153,7 +153,7 @@ class Reader:
         said.city_ids = tuple(dict.fromkeys(found))
 
 
-# --- Who it is -----------------------------------------------------------------------------------
+# --- Who it is ---------------------------------------------------------------------------------
 
 
 def with_all_it_takes():
@@ -161,7 +161,9 @@ def with_all_it_takes():
     homes = HouseholdMember.objects.select_related("household").prefetch_related(
         Prefetch("household__terms", Term.objects.select_related("tier"))
     )
-    return Person.objects.prefetch_related(Prefetch("belongings", homes), "hearts", "addresses")
+    return Person.objects.prefetch_related(
+        Prefetch("household_members", homes), "favorite_cities", "addresses"
+    )
 
 
 class Known:
@@ -234,7 +236,7 @@ def changes(said: Said, person: Person | None) -> list[tuple[str, str, str]]:
         last = last_term(person.household) if person else None
         known = f"{last.tier} through {said_until(last)}" if last else ""
         rows.append(("membership", known, f"{said.tier}, {term[0].isoformat()} through {until}"))
-    mine = {heart.city_id for heart in person.hearts.all()} if person else set()
+    mine = {favorite.city_id for favorite in person.favorite_cities.all()} if person else set()
     added = [pk for pk in said.city_ids if pk not in mine]
     if added:
         rows.append(("favorite cities", "", f"{len(added)} more"))

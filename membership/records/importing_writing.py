@@ -5,7 +5,7 @@ from datetime import datetime
 from membership.models import FavoriteCity, Household, HouseholdMember, Person, Term
 from membership.records.importing_rows import FIELDS, Said, same, wanted_term
 from membership.records.journal import Journal
-from membership.security import notices
+from membership.security import address_mail
 from membership.terms.joining import save_with_number
 
 
@@ -26,9 +26,9 @@ def write(
         person = _new(journal, said, at=at)
     else:
         is_other = bool(said.email) and said.email != person.email
-        before = notices.addresses_of([person.pk] if is_other else [])
+        before = address_mail.addresses_of([person.pk] if is_other else [])
         _change(journal, said, person)
-        notices.addresses_changed(before, at=at, by=by)
+        address_mail.addresses_changed(before, at=at, by=by)
     home = person.household
     term = wanted_term(said, home)
     if term and home is None:
@@ -46,7 +46,7 @@ def write(
                 granted_by=by,
             )
         )
-    mine = set(person.hearts.values_list("city_id", flat=True))
+    mine = set(person.favorite_cities.values_list("city_id", flat=True))
     for pk in said.city_ids:
         if pk not in mine:
             journal.make(FavoriteCity(person=person, city_id=pk))

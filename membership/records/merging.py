@@ -21,7 +21,7 @@ from membership.models import (
     Person,
 )
 from membership.records.journal import ChangedSince, Journal, undo
-from membership.security import notices
+from membership.security import address_mail
 from orders.models import Order, RecurringPayment
 
 # Staff choose which value to keep of these fields; the older member number always stays.
@@ -42,7 +42,7 @@ def merge(kept: Person, gone: Person, *, chosen: Mapping[str, str], by, at: date
     with transaction.atomic():
         kept, gone = _locked(kept, gone)
         _refuse(kept, gone)
-        before = notices.addresses_of([kept.pk])
+        before = address_mail.addresses_of([kept.pk])
         journal = Journal(by)
         emptied = _households(journal, kept, gone)
         _rows_of(journal, Person, gone.pk, kept.pk)
@@ -50,7 +50,7 @@ def merge(kept: Person, gone: Person, *, chosen: Mapping[str, str], by, at: date
         _number(journal, kept, gone)
         _fields(journal, kept, gone, chosen, at)
         journal.change(gone, email="", user_id=None, merged_into_id=kept.pk)
-        notices.addresses_changed(before, at=at, by=by)
+        address_mail.addresses_changed(before, at=at, by=by)
         return Merge.objects.create(
             kept=kept, gone=gone, emptied=emptied, moved=journal.entries, by=by, at=at
         )
@@ -68,9 +68,9 @@ def part(row: Merge, *, by, at: datetime) -> bool:
         later = Merge.objects.filter(gone=row.kept_id, undone_at__isnull=True).first()
         if later:
             raise ChangedSince([f"{row.kept} was then merged into {later.kept}. Undo that first."])
-        before = notices.addresses_of([row.kept_id])
+        before = address_mail.addresses_of([row.kept_id])
         undo(row.moved, by=by)
-        notices.addresses_changed(before, at=at, by=by)
+        address_mail.addresses_changed(before, at=at, by=by)
         row.undone_at, row.undone_by = at, by
         row.save(update_fields=["undone_at", "undone_by"])
         return True
@@ -84,7 +84,7 @@ def tell_apart(one: Person, other: Person, *, by, at: datetime) -> None:
     )
 
 
-# --- Step by step --------------------------------------------------------------------------------
+# --- Step by step ------------------------------------------------------------------------------
 
 
 def _locked(kept: Person, gone: Person) -> tuple[Person, Person]:
@@ -108,22 +108,22 @@ def _refuse(kept: Person, gone: Person) -> None:
 
 def _households(journal: Journal, kept: Person, gone: Person) -> Household | None:
     """Merge their households; one that nobody else belongs to joins the other's."""
-    mine = {b.household_id: b for b in kept.belongings.all()}
+    mine = {b.household_id: b for b in kept.household_members.all()}
     has_home = any(b.is_home for b in mine.values())
     home = kept.household
     emptied = None
-    for belonging in gone.belongings.select_related("household").order_by("pk"):
-        household = belonging.household
+    for household_member in gone.household_members.select_related("household").order_by("pk"):
+        household = household_member.household
         others = household.people.exclude(pk__in=(gone.pk, kept.pk)).exists()
         if household.pk in mine:
-            journal.delete(belonging)
+            journal.delete(household_member)
         elif home and not others and emptied is None:
-            journal.delete(belonging)
+            journal.delete(household_member)
             _rows_of(journal, Household, household.pk, home.pk)
             emptied = household
         else:
-            is_home = belonging.is_home and not has_home
-            journal.change(belonging, person_id=kept.pk, is_home=is_home)
+            is_home = household_member.is_home and not has_home
+            journal.change(household_member, person_id=kept.pk, is_home=is_home)
             has_home = has_home or is_home
     return emptied
 

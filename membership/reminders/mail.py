@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from membership.joining.renewals import make_renewal_link
-from membership.models import Chair, Reminder, RenewalLink, Rules, User
+from membership.models import CommitteeChair, Reminder, RenewalLink, Rules, User
 from membership.reminders.year_used import YearUsed, years_used
 from membership.terms.hardship import dues_of
 from nsca.lib.mail import mail
@@ -31,7 +31,7 @@ class Words:
     days_left: int  # until the last day; negative afterwards
     dues_cents: int | None  # of one more year; None if the level is no longer offered
     link: str  # absolute
-    chair: Chair | None  # who signs the note
+    chair: CommitteeChair | None  # who signs the note
     is_note: bool
     used: str = ""  # what the household used this year, as a sentence
 
@@ -143,11 +143,11 @@ def _link(row: Reminder, *, rules: Rules, at: datetime) -> RenewalLink:
     return make_renewal_link(row.term.household, at=at, valid_until=until)
 
 
-def chair_of(row: Reminder) -> Chair | None:
+def chair_of(row: Reminder) -> CommitteeChair | None:
     """Who signs the note: a chair of a favorite city, or any who offered."""
-    chairs = Chair.objects.filter(writes_to_lapsed=True).select_related("user", "city")
+    chairs = CommitteeChair.objects.filter(writes_to_expired=True).select_related("user", "city")
     chairs = chairs.filter(user__in=User.objects.working()).order_by("pk")
-    dear = chairs.filter(city__hearts__person__households=row.term.household_id)
+    dear = chairs.filter(city__favorite_cities__person__households=row.term.household_id)
     return dear.first() or chairs.first()
 
 

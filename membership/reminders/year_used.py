@@ -67,10 +67,10 @@ def years_used(terms: Sequence[Term], on: date) -> dict[int, YearUsed]:
 def _known_by(households: Iterable[int]):
     """Households by their people's addresses and sign-ins, and a favorite city of each."""
     emails, users, cities, of_person = defaultdict(set), defaultdict(set), {}, defaultdict(set)
-    belonging = HouseholdMember.objects.filter(
+    household_member = HouseholdMember.objects.filter(
         household__in=households, person__in=Person.objects.living()
     )
-    for person, household, email, user, sign_in in belonging.values_list(
+    for person, household, email, user, sign_in in household_member.values_list(
         "person", "household", "person__email", "person__user", "person__user__email"
     ):
         of_person[person].add(household)

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 from membership.accounts.sign_in import digits_of, disguised
 from membership.models import GiftMembership, Household, Person, Rules, Term, Tier
 from membership.terms.coverage import refuse_too_narrow
-from membership.terms.joining import Joining, belongings_at, household_for
+from membership.terms.joining import Joining, household_for, household_members_at
 from membership.terms.years import next_stretch
 from nsca.lib.mail import mail
 from nsca.lib.mail.addresses import normalize_address
@@ -58,7 +58,7 @@ class Over(Exception):
     """The code was used, tried too often, or has expired."""
 
 
-# --- Giving ----------------------------------------------------
+# --- Giving ------------------------------------------------------------------------------------
 
 
 def gift_item(
@@ -133,25 +133,25 @@ def how_it_goes(gift: GiftMembership) -> str:
     if gift.claimed_at:
         return "It has been claimed"
     day = f"{gift.begins_on:%B %-d, %Y}"
-    if gift.letter_at and gift.recipient_email:
+    if gift.mailed_at and gift.recipient_email:
         return f"We e-mailed {gift.recipient_email} on {day}"
-    if gift.recipient_email and gift.letter_from <= gift.created_at:
+    if gift.recipient_email and gift.mail_from <= gift.created_at:
         return f"We’re e-mailing {gift.recipient_email} now"
     if gift.recipient_email:
         return f"We’ll e-mail {gift.recipient_email} on the morning of {day}"
     return f"Print the card with its code and hand it over. The year can start from {day}"
 
 
-# --- E-mails ----------------------------------------------------
+# --- E-mails -----------------------------------------------------------------------------------
 
 
 def tick(at: datetime) -> int:
     """Send what is due, remind once, and create tasks; return how many e-mails were sent."""
     count = 0
     for gift in GiftMembership.objects.mails_due(at).select_related("tier"):
-        count += _write_to(gift, "letter_at", at=at)
+        count += _write_to(gift, "mailed_at", at=at)
     slow = GiftMembership.objects.waiting().filter(
-        letter_at__lte=at - REMIND_AFTER, reminded_at=None
+        mailed_at__lte=at - REMIND_AFTER, reminded_at=None
     )
     slow = slow.exclude(recipient_email="")  # erased since, at their request
     for gift in slow.select_related("tier"):
@@ -196,7 +196,7 @@ def _write_to(gift: GiftMembership, when: str, *, at: datetime) -> int:
     return 1
 
 
-# --- Proving the recipient's address ----------------------------------------------------
+# --- Proving the recipient's address -----------------------------------------------------------
 
 
 def ask_for_proof(gift: GiftMembership, email: str, *, at: datetime) -> None:
@@ -239,7 +239,7 @@ def _code_of(gift: GiftMembership) -> str:
     )
 
 
-# --- Claiming ----------------------------------------------------
+# --- Claiming ----------------------------------------------------------------------------------
 
 
 def find(typed: str) -> GiftMembership | None:
@@ -262,7 +262,7 @@ def take_up(gift: GiftMembership, who: Joining, *, at: datetime) -> Term:
     on = max(day_of(at), gift.begins_on)
     wish = frozen(who)
     if not who.household_id:
-        known = belongings_at(who.email, who.name, on=day_of(at))
+        known = household_members_at(who.email, who.name, on=day_of(at))
         wish["household_id"] = known[0].household_id if known else None
     known = Household.objects.filter(pk=wish["household_id"]).first()
     if known and is_for_life(known):

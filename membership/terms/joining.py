@@ -60,10 +60,10 @@ def person_of(user) -> Person | None:
     if not getattr(user, "is_authenticated", False):
         return None
     people = Person.objects.filter(user=user).living()
-    return people.prefetch_related("belongings__household").order_by("pk").first()
+    return people.prefetch_related("household_members__household").order_by("pk").first()
 
 
-# --- Whose dues they are -------------------------------------------------------------------------
+# --- Whose dues they are -----------------------------------------------------------------------
 
 
 def household_for(line: Line, *, at: datetime, wish: dict | None = None) -> Household:
@@ -84,13 +84,13 @@ def household_for(line: Line, *, at: datetime, wish: dict | None = None) -> Hous
     if proven:
         _welcome(proven, wish, line, at=at)
         return proven
-    known = belongings_at(wish["email"], wish["name"], on=day_of(at))
+    known = household_members_at(wish["email"], wish["name"], on=day_of(at))
     if known and Consent.Topic.NEWSLETTER in wish.get("topics", ()):
         # Nobody has proven the address: ask its mailbox and decide nothing for them.
         consents.ask_mailbox(Consent.Topic.NEWSLETTER, wish["email"], at=at)
     if not known and wish["email"]:
         _make_sign_in(wish["email"], wish["name"])
-        known = belongings_at(wish["email"], wish["name"], on=day_of(at))
+        known = household_members_at(wish["email"], wish["name"], on=day_of(at))
     if known:
         household = Household.objects.select_for_update().get(pk=known[0].household_id)
         _ask_about(line, known, at=at)
@@ -120,7 +120,7 @@ def _make_sign_in(email: str, name: str) -> None:
         return  # the other payment was quicker
 
 
-def belongings_at(email: str, name: str, *, on: date) -> list[HouseholdMember]:
+def household_members_at(email: str, name: str, *, on: date) -> list[HouseholdMember]:
     """Who may be meant by an address and a name, likeliest first.
 
     The same name comes before the same family, adults before children, and a home before other
@@ -134,14 +134,14 @@ def belongings_at(email: str, name: str, *, on: date) -> list[HouseholdMember]:
         left = found.filter(household__in=homes, person__in=Person.objects.living())
         living = [each for each in left if is_alike(each.person.name, name)]
 
-    def likelihood(belonging):
-        person = belonging.person
+    def likelihood(household_member):
+        person = household_member.person
         return (
             person.name.casefold() != name.casefold(),
             not is_alike(person.name, name),
             person.is_minor(on),
-            not belonging.is_home,
-            belonging.pk,
+            not household_member.is_home,
+            household_member.pk,
         )
 
     return sorted(living, key=likelihood)
@@ -182,7 +182,7 @@ def _ask_about(line: Line, known: Sequence[HouseholdMember], *, at: datetime) ->
         ask(f"dues-people:{line.pk}", text, at=at, order=order)
 
 
-# --- Who belongs to it now -----------------------------------------------------------------------
+# --- Who belongs to it now ---------------------------------------------------------------------
 
 
 def _welcome(household: Household, wish: dict, line: Line, *, at: datetime) -> None:
@@ -231,10 +231,10 @@ def _note_favorite_cities(person: Person, wish: dict) -> None:
     """Add favorite cities and consent to be contacted; never remove any."""
     cities = FavoriteCity._meta.get_field("city").related_model.objects
     for city in cities.filter(pk__in=wish.get("city_ids", ())):
-        heart, _ = FavoriteCity.objects.get_or_create(person=person, city=city)
-        if wish.get("may_be_seen") and not heart.may_be_seen:
-            heart.may_be_seen = True
-            heart.save(update_fields=["may_be_seen"])
+        favorite, _ = FavoriteCity.objects.get_or_create(person=person, city=city)
+        if wish.get("may_be_seen") and not favorite.may_be_seen:
+            favorite.may_be_seen = True
+            favorite.save(update_fields=["may_be_seen"])
 
 
 def _note_topics(person: Person, wish: dict, *, at: datetime, is_proven: bool = False) -> None:

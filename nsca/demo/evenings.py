@@ -13,7 +13,7 @@ from nsca.demo import programme, purchases
 from nsca.demo.days import Days, table
 from nsca.demo.people import staff_member
 
-FOLLOWED = timedelta(minutes=9)  # after a captain asked, the mailed link was followed
+FOLLOWED = timedelta(minutes=9)  # from a captain's request until the e-mailed link is clicked
 ANSWERED = timedelta(hours=14)
 A_GUEST = timedelta(seconds=40)  # at the door, between two
 
@@ -52,7 +52,7 @@ def _open(spec: dict, days: Days) -> None:
         captain_name=spec["captain"],
         captain_email=spec["email"],
         name=spec["name"],
-        chairs=spec["chairs"],
+        seats=spec["seats"],
         ticket_type=_kind(spec, event),
         is_open_to_strangers=spec["welcomes_strangers"],
         at=at,
@@ -76,7 +76,7 @@ def _lay(spec: dict, days: Days) -> None:
     laid = Table.objects.filter(event=event, number=spec["number"])
     if not laid.exists():
         seating_plan.lay(
-            event, number=spec["number"], name=spec["name"], chairs=spec["chairs"], count=1,
+            event, number=spec["number"], name=spec["name"], seats=spec["seats"], count=1,
             at=days.at,
         )  # fmt: skip
     laid.update(is_sample=True)

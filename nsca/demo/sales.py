@@ -205,7 +205,7 @@ def _wait(act: _Act) -> None:
 
 
 def _cancel(act: _Act) -> None:
-    if not act.event.is_cancelled:
+    if not act.event.is_canceled:
         director = staff_member("director")
         cancel(act.event, note=act.spec["note"], refund_all=True, by=director, at=act.at)
         money_back.give_back_due(act.at)

@@ -1,4 +1,4 @@
-"""The whole season, part by part, each once: what staff change or delete afterward stays so."""
+"""The whole season, part by part, each once: what staff change or delete later stays that way."""
 
 from datetime import datetime
 
@@ -36,12 +36,12 @@ class NoContent(Exception):
 def seed(*, at: datetime) -> str:
     """Add the season as seen at the instant `at` (UTC), and say in one line what is there.
 
-    There is no transaction around it (orders have their own): the next run finishes a seeding
-    that was cut short. Raises NoContent.
+    It is not one transaction (orders have their own): the next run finishes a seeding that was
+    interrupted. Raises NoContent.
     """
     if not Tier.objects.exists():
         raise NoContent
-    days, last_letter = Days(at), mails.newest()
+    days, last_mail = Days(at), mails.newest()
     done = set(LoadedContent.objects.values_list("key", flat=True))
     missing = [name for name in PARTS if _mark(name) not in done]
     for name in missing:
@@ -50,7 +50,7 @@ def seed(*, at: datetime) -> str:
         LoadedContent.objects.create(key=_mark(name))
     if not missing:
         return "demo season: already there, nothing changed"
-    mails.keep_few(after=last_letter)
+    mails.keep_few(after=last_mail)
     content_changed()
     counts = [
         f"{model.objects.filter(is_sample=True).count()} {noun}"

@@ -58,7 +58,7 @@ OF_NOBODY = {
     "hintmail",
     "chargemail",
     "recurringcharge",
-}  # no admin shows them
+}  # shown by no admin
 
 
 def _may(verbs: str, *models: str) -> set[str]:
@@ -122,7 +122,7 @@ TREASURER = (
 )
 MEMBERS = (
     _may(ALL, "membership.household", "membership.person", "membership.householdmember")
-    | _may(ALL, "membership.address", "membership.favoritecity", "membership.chair")
+    | _may(ALL, "membership.address", "membership.favoritecity", "membership.committeechair")
     | _may("view add change", "membership.term", "membership.tier", "membership.benefit")
     | _may("view change", "membership.rules", "orders.recurringpayment")
     | _may("view add change", "membership.emailsuppression", "membership.mailing")

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from membership.models import MondayMail, User
-from nsca.desk.home import cards_for, five
+from nsca.desk.home import cards_for, todo_list
 from nsca.lib.mail import mail
 from nsca.lib.timing import NORFOLK
 
@@ -53,7 +53,7 @@ def tick(at: datetime) -> int:
 def _sent(user: User, at: datetime) -> bool:
     """Send one person's, once: the row and the e-mail in one transaction."""
     week = week_of(at.astimezone(NORFOLK).date())
-    found = five(cards_for(user, at=at))
+    found = todo_list(cards_for(user, at=at))
     try:
         with transaction.atomic():
             MondayMail.objects.create(user=user, week=week, sent_at=at)
@@ -63,7 +63,7 @@ def _sent(user: User, at: datetime) -> bool:
                     to=user.email,
                     to_name=user.name,
                     context={
-                        "five": found,
+                        "todo": found,
                         "name": user.get_short_name() if user.name else "",
                         "home_url": urljoin(settings.SITE_URL, reverse("admin:index")),
                         "stop_url": urljoin(settings.SITE_URL, reverse("admin:monday")),

@@ -7,7 +7,7 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Count
 
-from membership.models import Chair, Fund, Rules, Tier
+from membership.models import CommitteeChair, Fund, Rules, Tier
 from nsca.desk.home.cards import list_of
 from nsca.lib.text.counting import counted
 from nsca.lib.text.money import dollars
@@ -121,7 +121,7 @@ def _levels() -> list[Setting]:
 
 
 def _chairs() -> list[Setting]:
-    cities = Chair._meta.get_field("city").related_model
+    cities = CommitteeChair._meta.get_field("city").related_model
     rows = cities.objects.annotate(seats_in_all=Count("chairs", distinct=True)).order_by("name")
     return [
         Setting(f"{city}: {counted(city.seats_in_all, 'committee chair')}.")
@@ -173,7 +173,7 @@ SECTIONS: tuple[tuple[str, Callable, str, object], ...] = (
     ("The association", _association, "pages.view_sitesettings", SiteSettings),
     ("Membership rules", _rules, "membership.view_rules", Rules),
     ("Levels and dues", _levels, "membership.view_tier", Tier),
-    ("Committee chairs", _chairs, "membership.view_chair", Chair),
+    ("Committee chairs", _chairs, "membership.view_committeechair", CommitteeChair),
     ("Giving", _giving, "membership.view_fund", Fund),
     ("Retention", _forgetting, "pages.view_keeping", Keeping),
     ("Texts", _words, "pages.view_page", Page),

@@ -23,14 +23,14 @@ TOMORROW = timedelta(days=1)
 MOST_DAYS = 3650
 
 
-def _letters(before: datetime):
+def _mails(before: datetime):
     sent = Email.objects.filter(status=STATUS.sent, last_updated__lte=before)
     return sent.exclude(message="", html_message="")
 
 
 def _forget_mails(before: datetime, _at: datetime) -> int:
     """Erase text and attachments; keep the recipient, the subject and whether it arrived."""
-    pks = list(_letters(before).values_list("pk", flat=True))
+    pks = list(_mails(before).values_list("pk", flat=True))
     for paper in Attachment.objects.filter(emails__in=pks).distinct():
         paper.file.delete(save=False)
         paper.delete()
@@ -45,12 +45,12 @@ RULES: list[Rule] = [
     *membership.privacy.retention.RULES,
     *pages.retention.RULES,
     Rule(
-        name="letters",
+        name="mails",
         what="The text of our e-mails, with their links and attachments",
         since="they were sent",
         days=180,
         least=14,
-        due=lambda before: _letters(before).count(),
+        due=lambda before: _mails(before).count(),
         forget=_forget_mails,
     ),
 ]

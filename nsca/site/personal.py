@@ -10,9 +10,9 @@ from typing import Any
 
 from membership.models import Consent
 from membership.people import consents
-from membership.privacy.personal_data import PersonalData, Subject, told
+from membership.privacy.personal_data import PersonalData, Subject, exported
 from pages.models import Message, Subscriber
-from pages.newsletter import newsletter
+from pages.newsletter import subscribing
 
 
 class PagesPersonalData(PersonalData):
@@ -22,11 +22,11 @@ class PagesPersonalData(PersonalData):
 
     def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
         rows = [
-            {"what": "Message to us", **told(message)}
+            {"what": "Message to us", **exported(message)}
             for message in Message.objects.filter(subject.theirs("email", "name"))
         ]
         return rows + [
-            {"what": "Newsletter", **told(one)}
+            {"what": "Newsletter", **exported(one)}
             for one in Subscriber.objects.filter(email__in=subject.addresses)
         ]
 
@@ -48,14 +48,14 @@ class NewsletterList(consents.Reading):
 
     def follow(self, email: str, *, is_given: bool, at: datetime, is_proven: bool = False) -> None:
         if is_given and is_proven:
-            newsletter.subscribe(email=email, at=at)
+            subscribing.subscribe(email=email, at=at)
             return
         if is_given:
-            newsletter.ask(email=email, at=at)
+            subscribing.ask(email=email, at=at)
             return
         one = Subscriber.objects.filter(email=email, left_at__isnull=True).first()
         if one is not None:
-            newsletter.leave(token=one.token, at=at)
+            subscribing.leave(token=one.token, at=at)
 
 
 def left_the_newsletter(email: str, *, at: datetime) -> None:

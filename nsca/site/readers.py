@@ -8,7 +8,7 @@ from datetime import datetime
 
 from membership.mailings.known import ListOfReaders
 from pages.models import Subscriber
-from pages.newsletter import newsletter
+from pages.newsletter import subscribing
 
 
 class NewsletterReaders(ListOfReaders):
@@ -23,4 +23,4 @@ class NewsletterReaders(ListOfReaders):
     def leave(self, email: str, *, at: datetime) -> None:
         one = Subscriber.objects.filter(email=email, left_at__isnull=True).first()
         if one is not None:
-            newsletter.leave(token=one.token, at=at)
+            subscribing.leave(token=one.token, at=at)

@@ -22,14 +22,14 @@ def plain(rich_text: str) -> str:
 
 def cities():
     for city in City.objects.published().prefetch_related("milestones"):
-        told = [f"{m.year} {m.date_text} {m.title}. {m.text}" for m in city.milestones.all()]
+        words = [f"{m.year} {m.date_text} {m.title}. {m.text}" for m in city.milestones.all()]
         yield Document(
             kind="city",
             title=city.name,
             url=city.get_absolute_url(),
             summary=city.summary,
             text=" ".join(
-                [plain(city.story), city.known_for, city.shared_ground, city.languages, *told]
+                [plain(city.story), city.known_for, city.shared_ground, city.languages, *words]
             ),
             names=" ".join([city.country, city.local_name, city.bond_words, city.greeting]),
             note=f"{city.bond_words}, {city.country}",
@@ -51,21 +51,21 @@ def events():
                 [
                     plain(event.body),
                     plain(event.bring),
-                    *_told_on_its_page(event),
+                    *_revealed_on_its_page(event),
                 ]
             ),
             names=" ".join(
                 [event.city.name if event.city else "", event.area, event.hosted_by]
                 + [event.get_kind_display(), str(timing.day_of(event.starts_at).year)]
             ),
-            note=f"Canceled: {note}" if event.is_cancelled else note,
+            note=f"Canceled: {note}" if event.is_canceled else note,
             lang=event.title_lang,
             visible_from=event.publish_at,
             relevant_until=event.ends_at,
         )
 
 
-def _told_on_its_page(event) -> list[str]:
+def _revealed_on_its_page(event) -> list[str]:
     """What an event's own page says beside its story, with the labels it uses.
 
     A word that can be read there must not be corrected away. Nothing about its venue, and no hint.
@@ -77,13 +77,13 @@ def _told_on_its_page(event) -> list[str]:
         ("Access, steps, seats, and rest rooms", event.access),
         ("Refunds if you can't come", plain(event.refund_policy)),
         ("", event.offline_note),
-        ("", event.cancelled_note),
+        ("", event.canceled_note),
     ]
     kinds = [(kind.name, kind.description) for kind in event.ticket_types.all() if kind.is_offered]
     suppers = [(choice.label, "") for choice in event.choices.all()]
     extras = [(each.name, each.description) for each in event.add_ons.all()]
-    told = [(label, said) for label, said in facts if said] + kinds + suppers + extras
-    return [f"{label} {said}" for label, said in told]
+    words = [(label, said) for label, said in facts if said] + kinds + suppers + extras
+    return [f"{label} {said}" for label, said in words]
 
 
 # The pages that are forms: what people come to the site to do.

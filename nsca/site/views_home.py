@@ -49,8 +49,8 @@ def _what_is_coming(at):
     """
     ahead = Event.objects.published(at).upcoming(at).narrow().order_by("starts_at", "pk")
     coming = list(ahead[:AGENDA_ROWS])
-    taking_place = [event for event in coming if not event.is_cancelled]
+    taking_place = [event for event in coming if not event.is_canceled]
     soirees = [event for event in taking_place if event.kind == Event.Kind.SOIREE]
     if not soirees and len(coming) == AGENDA_ROWS:  # it may be further ahead
-        soirees = ahead.filter(kind=Event.Kind.SOIREE).exclude(state=Event.State.CANCELLED)[:1]
+        soirees = ahead.filter(kind=Event.Kind.SOIREE).exclude(state=Event.State.CANCELED)[:1]
     return coming, next(iter([*soirees, *taking_place]), None)

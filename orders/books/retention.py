@@ -22,8 +22,8 @@ def also_forget(function: Callable[[list[int]], object]) -> None:
 
 def _abandoned(before: datetime):
     """Expired orders that never had a payment."""
-    lapsed = Order.objects.filter(state=Order.State.LAPSED, lapsed_at__lte=before)
-    return lapsed.exclude(payments__paid_at__isnull=False).exclude(buyer_name=FORGOTTEN)
+    expired = Order.objects.filter(state=Order.State.EXPIRED, expired_at__lte=before)
+    return expired.exclude(payments__paid_at__isnull=False).exclude(buyer_name=FORGOTTEN)
 
 
 def forget_abandoned(before: datetime, _at: datetime) -> int:

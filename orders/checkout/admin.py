@@ -83,7 +83,7 @@ class OrderAdmin(BaseAdmin):
     fields = [
         "number", "state", "channel", "buyer_name", "buyer_email", "buyer_phone", "placed_at",
         "held_until",
-        "paid_at", "lapsed_at", "note",
+        "paid_at", "expired_at", "note",
     ]  # fmt: skip
     readonly_fields = [
         name for name in fields if name not in ("buyer_email", "buyer_phone", "note")

@@ -37,7 +37,7 @@ class BouncedForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
-    told = forms.BooleanField(
+    reported = forms.BooleanField(
         label="E-mail the buyer",
         required=False,
         initial=True,
@@ -91,7 +91,7 @@ def bounced_view(model_admin, request, order):
             by=request.user,
             at=request.now,
             rests=data["becomes"] != BouncedForm.STANDS,
-            told=data.get("told", False),
+            reported=data.get("told", False),
         )
         return model_admin.done(request, order, "The check is marked as bounced.")
     number = f" no. {payment.reference}" if payment.reference else ""

@@ -54,7 +54,7 @@ def cancel_unpaid_locked(order: Order, *, reason: str, actor: str, at: datetime,
         return False
     for line in order.lines.all():
         kind_of(line.kind).refunded(line, at=at)
-    note(order, Entry.CANCELLED, at=at, actor=actor, text=reason)
+    note(order, Entry.CANCELED, at=at, actor=actor, text=reason)
     keys = {f"bounced:{payment.pk}" for payment in order.payments.all()}
     order.tasks.filter(key__in={*keys, f"invoice:{order.number}"}, done_at=None).update(
         done_at=at, done_by=by
@@ -62,7 +62,9 @@ def cancel_unpaid_locked(order: Order, *, reason: str, actor: str, at: datetime,
     return True
 
 
-def bounce(payment: Payment, *, by, at: datetime, rests: bool = True, told: bool = False) -> bool:
+def bounce(
+    payment: Payment, *, by, at: datetime, rests: bool = True, reported: bool = False
+) -> bool:
     """Mark a check as bounced, and suspend what it paid for unless staff keep it valid.
 
     `told`: the buyer gets an e-mail. False if it was marked before. Raises Busy.
@@ -94,7 +96,7 @@ def bounce(payment: Payment, *, by, at: datetime, rests: bool = True, told: bool
             at=at,
             order=order,
         )
-        if told:
+        if reported:
             _tell(order, payment, rests=rests)
         return True
 

@@ -159,15 +159,15 @@ def lapse(order: Order, *, at: datetime, actor: str = "ticker") -> bool:
         for payment, session in closed:
             owed += _apply(payment, session, at=at, actor=actor)[1]
         order = Order.objects.select_for_update().get(pk=order.pk)
-        has_lapsed = order.state == Order.State.HELD and order.held_until <= at
-        if has_lapsed:
+        has_expired = order.state == Order.State.HELD and order.held_until <= at
+        if has_expired:
             _release(order, at=at, actor=actor)
         order.payments.filter(pk__in=never_payable, state=Payment.State.OPEN).update(
             state=Payment.State.EXPIRED
         )
     for refund in owed:
         refunds.send(refund, at=at)
-    return has_lapsed
+    return has_expired
 
 
 def _close_sessions(order: Order, at: datetime) -> tuple[list[tuple[Payment, Session]], list[int]]:
@@ -251,8 +251,8 @@ def _apply(
         refused = LATE
     if refused and not _retaken(order, at=at, actor=actor):
         came("late, and nothing was left" if refused == LATE else refused)
-        told = [kind_of(line.kind).turned_away(line, at=at) for line in order.lines.all()]
-        places = list(dict.fromkeys(filter(None, told)))  # two lines of one event: one entry
+        reported = [kind_of(line.kind).turned_away(line, at=at) for line in order.lines.all()]
+        places = list(dict.fromkeys(filter(None, reported)))  # two lines of one event: one entry
         return order, [unwanted.give_back(order, payment, refused, at=at, places=places)]
     mark_paid(order, at=at, actor=actor, cents=cents, payment=payment)
     return order, []
@@ -278,9 +278,9 @@ def _is_what_we_asked(payment: Payment, order: Order, session: Session) -> bool:
 
 
 def _release(order: Order, *, at: datetime, actor: str) -> None:
-    order.state, order.lapsed_at = Order.State.LAPSED, at
-    order.save(update_fields=["state", "lapsed_at"])
-    note(order, Entry.LAPSED, at=at, actor=actor)
+    order.state, order.expired_at = Order.State.EXPIRED, at
+    order.save(update_fields=["state", "expired_at"])
+    note(order, Entry.EXPIRED, at=at, actor=actor)
     for line in order.lines.all():
         kind_of(line.kind).released(line, at=at)
 

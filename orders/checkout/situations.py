@@ -28,7 +28,7 @@ def situation_of(order: Order, receipt: Receipt, *, at: datetime) -> Situation:
     if order.is_held(at):
         return _held(order, sits)
     if order.state != Order.State.PAID:
-        return _lapsed(lines, sits, receipt, at)
+        return _expired(lines, sits, receipt, at)
     if receipt.paid_cents and receipt.kept_cents == 0:
         return _returned(receipt)
     if receipt.is_given_up:
@@ -59,7 +59,7 @@ def _held(order: Order, sits: bool) -> Situation:
     )
 
 
-def _lapsed(lines: list[Line], sits: bool, receipt: Receipt, at: datetime) -> Situation:
+def _expired(lines: list[Line], sits: bool, receipt: Receipt, at: datetime) -> Situation:
     text = (
         "Your time to pay ran out, so we released your seats."
         if sits

@@ -74,7 +74,7 @@ class Kind:
     related = ""
     confirmation = ""  # the e-mail of an order with this kind only, in templates/mail
 
-    # --- the sale ----------------------------------------------------------------------------
+    # --- the sale -------------------------------------------------------------------------------
 
     def lock(self, items: Sequence[Item | Line]) -> None:
         """Lock the rows whose capacity these use, in pk order.
@@ -104,7 +104,7 @@ class Kind:
         """A sentence for the confirmation of an order with other kinds in it, too."""
         return ""
 
-    # --- an expired hold ---------------------------------------------------------------------
+    # --- an expired hold ------------------------------------------------------------------------
 
     def released(self, line: Line, *, at: datetime) -> None:
         """The hold expired, or the buyer ended it. Called once per line of the expired order."""
@@ -126,7 +126,7 @@ class Kind:
         """Where something like this line can be bought, for the page of an expired order."""
         return ""
 
-    # --- what only Stripe remembers ----------------------------------------------------------
+    # --- what only Stripe remembers -------------------------------------------------------------
 
     def tellable(self, line: Line, *, at: datetime) -> dict[str, Any]:
         """The details Stripe may keep for `recovered`: never who comes, or where."""
@@ -138,7 +138,7 @@ class Kind:
         Save what `held` would have saved. Called before `paid`. May raise a Refusal.
         """
 
-    # --- refunds ---------------------------------------------------------------------------
+    # --- refunds --------------------------------------------------------------------------------
 
     def units(self, line: Line) -> Sequence[Unit]:
         """Each of the line's units by name, so that one of several can be refunded."""
@@ -175,7 +175,7 @@ class Kind:
     def restored(self, line: Line, *, at: datetime) -> None:
         """The dispute was won."""
 
-    # --- pages -------------------------------------------------------------------------------
+    # --- pages ----------------------------------------------------------------------------------
 
     def shown(self, line: Line, *, at: datetime) -> Sequence[Shown]:
         """What the buyer can open from the page of a paid order."""

@@ -11,167 +11,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("membership", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Payout",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("provider_id", models.CharField(editable=False, max_length=255, unique=True)),
-                ("cents", models.IntegerField()),
-                ("state", models.CharField(max_length=20)),
-                ("arrives_on", models.DateField()),
-            ],
-            options={
-                "ordering": ["-arrives_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PendingEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("event_id", models.CharField(max_length=255, unique=True)),
-                ("kind", models.CharField(max_length=120, verbose_name="type")),
-                ("livemode", models.BooleanField(default=False)),
-                ("object_id", models.CharField(max_length=255)),
-                ("intent_id", models.CharField(blank=True, max_length=255)),
-                ("received_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["received_at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="StripeEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("event_id", models.CharField(max_length=255, unique=True)),
-                ("kind", models.CharField(max_length=120, verbose_name="type")),
-                ("livemode", models.BooleanField(default=False)),
-                ("received_at", models.DateTimeField()),
-            ],
-            options={
-                "verbose_name": "Stripe event",
-                "ordering": ["-received_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Traffic",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("gateway", models.CharField(max_length=10, unique=True)),
-                ("failures", models.PositiveSmallIntegerField(default=0)),
-                ("failing_since", models.DateTimeField(null=True)),
-                ("rests_until", models.DateTimeField(null=True)),
-                ("next_turn_at", models.DateTimeField(null=True)),
-                ("silent_since", models.DateTimeField(null=True)),
-                ("refused_since", models.DateTimeField(null=True)),
-                ("refused_what", models.CharField(blank=True, max_length=40)),
-                ("refused_because", models.CharField(blank=True, max_length=60)),
-                ("probed_at", models.DateTimeField(null=True)),
-                ("reconciled_until", models.DateTimeField(null=True)),
-            ],
-            options={
-                "verbose_name_plural": "traffic",
-            },
-        ),
-        migrations.CreateModel(
-            name="Deposit",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField(editable=False, unique=True)),
-                ("opened_at", models.DateTimeField(editable=False)),
-                ("handed_over_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "cash_cents",
-                    models.PositiveIntegerField(
-                        blank=True, editable=False, null=True, verbose_name="cash"
-                    ),
-                ),
-                (
-                    "check_cents",
-                    models.PositiveIntegerField(
-                        blank=True, editable=False, null=True, verbose_name="checks"
-                    ),
-                ),
-                (
-                    "acknowledged_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="counted at"
-                    ),
-                ),
-                (
-                    "note",
-                    models.CharField(
-                        blank=True,
-                        help_text="For staff: the bank's reference, or a miscount.",
-                        max_length=300,
-                    ),
-                ),
-                (
-                    "acknowledged_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="counted by",
-                    ),
-                ),
-                (
-                    "handed_over_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-number"],
-            },
-        ),
         migrations.CreateModel(
             name="Order",
             fields=[
@@ -199,7 +41,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("held", "held"), ("paid", "paid"), ("lapsed", "expired")],
+                        choices=[("held", "held"), ("paid", "paid"), ("expired", "expired")],
                         default="held",
                         max_length=10,
                     ),
@@ -238,6 +80,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "submission_key",
                     nsca.lib.secrets.link_tokens.SubmissionKeyField(
                         editable=False, max_length=64, unique=True
@@ -248,7 +100,7 @@ class Migration(migrations.Migration):
                 ("held_until", models.DateTimeField()),
                 ("paid_at", models.DateTimeField(blank=True, null=True)),
                 (
-                    "lapsed_at",
+                    "expired_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="expired at"),
                 ),
                 (
@@ -263,19 +115,50 @@ class Migration(migrations.Migration):
                     "is_sample",
                     models.BooleanField(default=False, editable=False, verbose_name="sample"),
                 ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="orders",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
             ],
             options={
                 "ordering": ["-placed_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        fields=["state", "held_until"], name="orders_orde_state_647dd6_idx"
+                    ),
+                    models.Index(fields=["buyer_email"], name="orders_by_buyer_address"),
+                    models.Index(
+                        condition=models.Q(("confirmation_due_at__isnull", False)),
+                        fields=["confirmation_due_at"],
+                        name="orders_to_be_confirmed",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "paid"), _negated=True),
+                            ("paid_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="paid_orders_know_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "expired"), _negated=True),
+                            ("expired_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="expired_orders_know_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmation_due_at__isnull", True),
+                            ("state", "paid"),
+                            _connector="OR",
+                        ),
+                        name="only_paid_orders_are_confirmed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("held_until__gte", models.F("placed_at"))),
+                        name="holds_end_after_they_begin",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -285,6 +168,14 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="orders.order",
                     ),
                 ),
                 (
@@ -308,17 +199,15 @@ class Migration(migrations.Migration):
                 ("heading", models.CharField(blank=True, max_length=200)),
                 ("committee", models.CharField(blank=True, max_length=120)),
                 ("details", models.JSONField(blank=True, default=dict)),
-                (
-                    "order",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lines",
-                        to="orders.order",
-                    ),
-                ),
             ],
             options={
                 "ordering": ["position", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)), name="lines_count_something"
+                    )
+                ],
+                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -328,6 +217,14 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="orders.order",
                     ),
                 ),
                 (
@@ -395,14 +292,6 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
                 ("paid_at", models.DateTimeField(blank=True, null=True)),
                 (
-                    "order",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payments",
-                        to="orders.order",
-                    ),
-                ),
-                (
                     "recorded_by",
                     models.ForeignKey(
                         blank=True,
@@ -415,6 +304,141 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["opened_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "paid"), _negated=True),
+                            ("paid_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="paid_payments_know_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("returned_cents__lte", models.F("amount_cents"))),
+                        name="never_more_goes_back_than_was_paid",
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Refund",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="orders.payment",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="orders.line",
+                    ),
+                ),
+                ("unit", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "is_whole",
+                    models.BooleanField(default=False, verbose_name="cancels what was bought"),
+                ),
+                ("cents", models.PositiveIntegerField()),
+                ("reason", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "requested"),
+                            ("succeeded", "refunded"),
+                            ("failed", "failed"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "idempotency_key",
+                    models.CharField(
+                        default=nsca.lib.secrets.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "provider_id",
+                    models.CharField(
+                        blank=True, editable=False, max_length=255, null=True, unique=True
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["requested_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("cents__gte", 1)), name="refunds_give_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit__isnull", True),
+                            models.Q(("line__isnull", False), ("unit__gte", 1)),
+                            _connector="OR",
+                        ),
+                        name="units_belong_to_a_line",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("unit__isnull", False), models.Q(("state", "failed"), _negated=True)
+                        ),
+                        fields=("line", "unit"),
+                        name="a_unit_goes_back_once",
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="StripeEvent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.CharField(max_length=255, unique=True)),
+                ("kind", models.CharField(max_length=120, verbose_name="type")),
+                ("livemode", models.BooleanField(default=False)),
+                ("received_at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name": "Stripe event",
+                "ordering": ["-received_at"],
+                "indexes": [],
+                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -426,12 +450,6 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("provider_id", models.CharField(editable=False, max_length=255, unique=True)),
-                ("status", models.CharField(max_length=40)),
-                ("cents", models.PositiveIntegerField()),
-                ("opened_at", models.DateTimeField()),
-                ("answer_by", models.DateTimeField(blank=True, null=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "payment",
                     models.ForeignKey(
@@ -440,9 +458,328 @@ class Migration(migrations.Migration):
                         to="orders.payment",
                     ),
                 ),
+                ("provider_id", models.CharField(editable=False, max_length=255, unique=True)),
+                ("status", models.CharField(max_length=40)),
+                ("cents", models.PositiveIntegerField()),
+                ("opened_at", models.DateTimeField()),
+                ("answer_by", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "ordering": ["opened_at", "pk"],
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Payout",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider_id", models.CharField(editable=False, max_length=255, unique=True)),
+                ("cents", models.IntegerField()),
+                ("state", models.CharField(max_length=20)),
+                ("arrives_on", models.DateField()),
+            ],
+            options={
+                "ordering": ["-arrives_on", "-pk"],
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Movement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider_id", models.CharField(editable=False, max_length=255, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("gross_cents", models.IntegerField()),
+                ("fee_cents", models.IntegerField()),
+                ("net_cents", models.IntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="orders.payment",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="orders.refund",
+                    ),
+                ),
+                (
+                    "payout",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="orders.payout",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "net_cents",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("gross_cents"), "-", models.F("fee_cents")
+                                ),
+                            )
+                        ),
+                        name="net_is_gross_less_the_fee",
+                    )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="LedgerEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.CharField(
+                        choices=[
+                            ("placed", "placed"),
+                            ("paid", "paid"),
+                            ("expired", "expired"),
+                            ("retaken", "seats taken again"),
+                            ("refund_requested", "refund requested"),
+                            ("refunded", "refunded"),
+                            ("refund_failed", "refund failed"),
+                            ("disputed", "disputed"),
+                            ("bounced", "check bounced"),
+                            ("canceled", "canceled"),
+                            ("recovered", "recovered from Stripe"),
+                            ("overridden", "limit overridden"),
+                            ("given_on", "ticket transferred"),
+                            ("alert", "alert"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("cents", models.IntegerField(default=0)),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger",
+                        to="orders.payment",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger",
+                        to="orders.refund",
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=300)),
+                ("actor", models.CharField(blank=True, max_length=150)),
+                ("at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name_plural": "ledger entries",
+                "ordering": ["at", "pk"],
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Task",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("text", models.CharField(max_length=500)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="orders.order",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["done_at", "created_at"],
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Deposit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(editable=False, unique=True)),
+                ("opened_at", models.DateTimeField(editable=False)),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("handed_over_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "handed_over_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cash_cents",
+                    models.PositiveIntegerField(
+                        blank=True, editable=False, null=True, verbose_name="cash"
+                    ),
+                ),
+                (
+                    "check_cents",
+                    models.PositiveIntegerField(
+                        blank=True, editable=False, null=True, verbose_name="checks"
+                    ),
+                ),
+                (
+                    "acknowledged_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="counted at"
+                    ),
+                ),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="counted by",
+                    ),
+                ),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True,
+                        help_text="For staff: the bank's reference, or a miscount.",
+                        max_length=300,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("cash_cents__isnull", True),
+                                ("check_cents__isnull", True),
+                                ("handed_over_at__isnull", True),
+                                ("handed_over_by__isnull", True),
+                            ),
+                            models.Q(
+                                ("cash_cents__isnull", False),
+                                ("check_cents__isnull", False),
+                                ("handed_over_at__isnull", False),
+                                ("handed_over_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="deposits_are_handed_over_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("acknowledged_at__isnull", True),
+                                ("acknowledged_by__isnull", True),
+                            ),
+                            models.Q(
+                                ("acknowledged_at__isnull", False),
+                                ("acknowledged_by__isnull", False),
+                                ("handed_over_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="deposits_are_counted_after_they_are_handed_over",
+                    ),
+                    models.UniqueConstraint(
+                        models.Value(1),
+                        condition=models.Q(("handed_over_at__isnull", True)),
+                        name="one_deposit_is_open",
+                    ),
+                ],
+                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -454,7 +791,6 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("cents", models.PositiveIntegerField()),
                 (
                     "deposit",
                     models.ForeignKey(
@@ -471,10 +807,13 @@ class Migration(migrations.Migration):
                         to="orders.payment",
                     ),
                 ),
+                ("cents", models.PositiveIntegerField()),
             ],
             options={
                 "verbose_name": "deposited payment",
                 "ordering": ["pk"],
+                "indexes": [],
+                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -513,11 +852,40 @@ class Migration(migrations.Migration):
                             ("asked", "awaiting first payment"),
                             ("active", "active"),
                             ("failing", "card declined"),
-                            ("cancelled", "canceled"),
+                            ("canceled", "canceled"),
                             ("ended", "ended"),
                         ],
                         default="asked",
                         max_length=10,
+                    ),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recurring_payment",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Whose dues. Known once the first payment arrives.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recurring_payments",
+                        to="membership.household",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recurring_payments",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 ("buyer_name", models.CharField(max_length=150)),
@@ -541,7 +909,10 @@ class Migration(migrations.Migration):
                 ("next_charge_on", models.DateField(blank=True, null=True)),
                 ("checked_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("failing_since", models.DateTimeField(blank=True, null=True)),
-                ("told_failing_of", models.CharField(blank=True, editable=False, max_length=255)),
+                (
+                    "reported_failing_of",
+                    models.CharField(blank=True, editable=False, max_length=255),
+                ),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 ("ended_by", models.CharField(blank=True, max_length=150)),
                 ("ended_because", models.CharField(blank=True, max_length=200)),
@@ -582,73 +953,48 @@ class Migration(migrations.Migration):
                     "is_sample",
                     models.BooleanField(default=False, editable=False, verbose_name="sample"),
                 ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Whose dues. Known once the first payment arrives.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="recurring_payments",
-                        to="membership.household",
-                    ),
-                ),
-                (
-                    "order",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="recurring_payment",
-                        to="orders.order",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="recurring_payments",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "recurring payment",
                 "ordering": ["-consented_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RecurringCharge",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                "indexes": [
+                    models.Index(
+                        fields=["state", "next_charge_on"], name="orders_recu_state_36c380_idx"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "dues"), ("state__in", ["active", "failing"])),
+                        fields=("household",),
+                        name="one_living_recurring_payment_for_dues_a_household",
                     ),
-                ),
-                ("invoice_id", models.CharField(editable=False, max_length=255, unique=True)),
-                ("charged_at", models.DateTimeField()),
-                ("unwanted_because", models.CharField(blank=True, max_length=200)),
-                (
-                    "order",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="charge",
-                        to="orders.order",
+                    models.CheckConstraint(
+                        condition=models.Q(("cents__gte", 1)),
+                        name="recurring_payments_charge_something",
                     ),
-                ),
-                (
-                    "recurring_payment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="charges",
-                        to="orders.recurringpayment",
+                    models.CheckConstraint(
+                        condition=models.Q(("consent_text", ""), _negated=True),
+                        name="recurring_payments_rest_on_words",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "recurring charge",
-                "ordering": ["charged_at", "pk"],
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["active", "failing"]), _negated=True),
+                            models.Q(
+                                ("began_at__isnull", False), ("next_charge_on__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="living_recurring_payments_know_since_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["canceled", "ended"]), _negated=True),
+                            ("ended_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="ended_recurring_payments_know_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -660,475 +1006,111 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("charge_on", models.DateField()),
-                ("cents", models.PositiveIntegerField()),
-                ("posted_at", models.DateTimeField()),
                 (
                     "recurring_payment",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notices",
+                        related_name="charge_mails",
                         to="orders.recurringpayment",
                     ),
                 ),
+                ("charge_on", models.DateField()),
+                ("cents", models.PositiveIntegerField()),
+                ("posted_at", models.DateTimeField()),
             ],
             options={
                 "ordering": ["posted_at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Refund",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("unit", models.PositiveSmallIntegerField(blank=True, null=True)),
-                (
-                    "is_whole",
-                    models.BooleanField(default=False, verbose_name="cancels what was bought"),
-                ),
-                ("cents", models.PositiveIntegerField()),
-                ("reason", models.CharField(max_length=200)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("requested", "requested"),
-                            ("succeeded", "refunded"),
-                            ("failed", "failed"),
-                        ],
-                        default="requested",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "idempotency_key",
-                    models.CharField(
-                        default=nsca.lib.secrets.codes.link_token,
-                        editable=False,
-                        max_length=64,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "provider_id",
-                    models.CharField(
-                        blank=True, editable=False, max_length=255, null=True, unique=True
-                    ),
-                ),
-                ("requested_at", models.DateTimeField()),
-                ("settled_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "line",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="refunds",
-                        to="orders.line",
-                    ),
-                ),
-                (
-                    "payment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="refunds",
-                        to="orders.payment",
-                    ),
-                ),
-                (
-                    "requested_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["requested_at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Movement",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("provider_id", models.CharField(editable=False, max_length=255, unique=True)),
-                ("kind", models.CharField(max_length=40)),
-                ("gross_cents", models.IntegerField()),
-                ("fee_cents", models.IntegerField()),
-                ("net_cents", models.IntegerField()),
-                ("at", models.DateTimeField()),
-                (
-                    "payment",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="movements",
-                        to="orders.payment",
-                    ),
-                ),
-                (
-                    "payout",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="movements",
-                        to="orders.payout",
-                    ),
-                ),
-                (
-                    "refund",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="movements",
-                        to="orders.refund",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LedgerEntry",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "entry",
-                    models.CharField(
-                        choices=[
-                            ("placed", "placed"),
-                            ("paid", "paid"),
-                            ("lapsed", "expired"),
-                            ("retaken", "seats taken again"),
-                            ("refund_requested", "refund requested"),
-                            ("refunded", "refunded"),
-                            ("refund_failed", "refund failed"),
-                            ("disputed", "disputed"),
-                            ("bounced", "check bounced"),
-                            ("cancelled", "canceled"),
-                            ("recovered", "recovered from Stripe"),
-                            ("overridden", "limit overridden"),
-                            ("given_on", "ticket transferred"),
-                            ("alert", "alert"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("cents", models.IntegerField(default=0)),
-                ("text", models.CharField(blank=True, max_length=300)),
-                ("actor", models.CharField(blank=True, max_length=150)),
-                ("at", models.DateTimeField()),
-                (
-                    "order",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ledger",
-                        to="orders.order",
-                    ),
-                ),
-                (
-                    "payment",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ledger",
-                        to="orders.payment",
-                    ),
-                ),
-                (
-                    "refund",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ledger",
-                        to="orders.refund",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "ledger entries",
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Task",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=200, unique=True)),
-                ("text", models.CharField(max_length=500)),
-                ("created_at", models.DateTimeField()),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "order",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tasks",
-                        to="orders.order",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["done_at", "created_at"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="deposit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("cash_cents__isnull", True),
-                        ("check_cents__isnull", True),
-                        ("handed_over_at__isnull", True),
-                        ("handed_over_by__isnull", True),
-                    ),
-                    models.Q(
-                        ("cash_cents__isnull", False),
-                        ("check_cents__isnull", False),
-                        ("handed_over_at__isnull", False),
-                        ("handed_over_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="deposits_are_handed_over_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deposit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("acknowledged_at__isnull", True), ("acknowledged_by__isnull", True)),
-                    models.Q(
-                        ("acknowledged_at__isnull", False),
-                        ("acknowledged_by__isnull", False),
-                        ("handed_over_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="deposits_are_counted_after_they_are_handed_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deposit",
-            constraint=models.UniqueConstraint(
-                models.Value(1),
-                condition=models.Q(("handed_over_at__isnull", True)),
-                name="one_deposit_is_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                fields=["state", "held_until"], name="orders_orde_state_647dd6_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["buyer_email"], name="orders_by_buyer_address"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("confirmation_due_at__isnull", False)),
-                fields=["confirmation_due_at"],
-                name="orders_to_be_confirmed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "paid"), _negated=True),
-                    ("paid_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="paid_orders_know_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "lapsed"), _negated=True),
-                    ("lapsed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="lapsed_orders_know_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmation_due_at__isnull", True), ("state", "paid"), _connector="OR"
-                ),
-                name="only_paid_orders_are_confirmed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("held_until__gte", models.F("placed_at"))),
-                name="holds_end_after_they_begin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="line",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1)), name="lines_count_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "paid"), _negated=True),
-                    ("paid_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="paid_payments_know_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("returned_cents__lte", models.F("amount_cents"))),
-                name="never_more_goes_back_than_was_paid",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="recurringpayment",
-            index=models.Index(
-                fields=["state", "next_charge_on"], name="orders_recu_state_36c380_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recurringpayment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "dues"), ("state__in", ["active", "failing"])),
-                fields=("household",),
-                name="one_living_recurring_payment_for_dues_a_household",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recurringpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cents__gte", 1)), name="recurring_payments_charge_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recurringpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("consent_text", ""), _negated=True),
-                name="recurring_payments_rest_on_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recurringpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["active", "failing"]), _negated=True),
-                    models.Q(("began_at__isnull", False), ("next_charge_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="living_recurring_payments_know_since_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recurringpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["cancelled", "ended"]), _negated=True),
-                    ("ended_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="ended_recurring_payments_know_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chargemail",
-            constraint=models.UniqueConstraint(
-                fields=("recurring_payment", "charge_on"), name="one_notice_for_a_charge"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cents__gte", 1)), name="refunds_give_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("unit__isnull", True),
-                    models.Q(("line__isnull", False), ("unit__gte", 1)),
-                    _connector="OR",
-                ),
-                name="units_belong_to_a_line",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refund",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("unit__isnull", False), models.Q(("state", "failed"), _negated=True)
-                ),
-                fields=("line", "unit"),
-                name="a_unit_goes_back_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "net_cents",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("gross_cents"), "-", models.F("fee_cents")
-                        ),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("recurring_payment", "charge_on"), name="one_notice_for_a_charge"
                     )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="RecurringCharge",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
                 ),
-                name="net_is_gross_less_the_fee",
-            ),
+                (
+                    "recurring_payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="charges",
+                        to="orders.recurringpayment",
+                    ),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="charge",
+                        to="orders.order",
+                    ),
+                ),
+                ("invoice_id", models.CharField(editable=False, max_length=255, unique=True)),
+                ("charged_at", models.DateTimeField()),
+                ("unwanted_because", models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                "verbose_name": "recurring charge",
+                "ordering": ["charged_at", "pk"],
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Traffic",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("gateway", models.CharField(max_length=10, unique=True)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("rests_until", models.DateTimeField(null=True)),
+                ("next_turn_at", models.DateTimeField(null=True)),
+                ("silent_since", models.DateTimeField(null=True)),
+                ("refused_since", models.DateTimeField(null=True)),
+                ("refused_what", models.CharField(blank=True, max_length=40)),
+                ("refused_because", models.CharField(blank=True, max_length=60)),
+                ("probed_at", models.DateTimeField(null=True)),
+                ("reconciled_until", models.DateTimeField(null=True)),
+            ],
+            options={
+                "verbose_name_plural": "traffic",
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="PendingEvent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.CharField(max_length=255, unique=True)),
+                ("kind", models.CharField(max_length=120, verbose_name="type")),
+                ("livemode", models.BooleanField(default=False)),
+                ("object_id", models.CharField(max_length=255)),
+                ("intent_id", models.CharField(blank=True, max_length=255)),
+                ("received_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["received_at", "pk"],
+                "indexes": [],
+                "constraints": [],
+            },
         ),
     ]

@@ -13,14 +13,14 @@ class LedgerEntry(models.Model):
     class Entry(models.TextChoices):
         PLACED = "placed", "placed"
         PAID = "paid", "paid"
-        LAPSED = "lapsed", "expired"
+        EXPIRED = "expired", "expired"
         RETAKEN = "retaken", "seats taken again"
         REFUND_REQUESTED = "refund_requested", "refund requested"
         REFUNDED = "refunded", "refunded"
         REFUND_FAILED = "refund_failed", "refund failed"
         DISPUTED = "disputed", "disputed"
         BOUNCED = "bounced", "check bounced"
-        CANCELLED = "cancelled", "canceled"  # an unpaid invoice, given up
+        CANCELED = "canceled", "canceled"  # an unpaid invoice, given up
         RECOVERED = "recovered", "recovered from Stripe"
         OVERRIDDEN = "overridden", "limit overridden"
         GIVEN_ON = "given_on", "ticket transferred"

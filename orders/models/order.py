@@ -23,7 +23,7 @@ class Order(models.Model):
     class State(models.TextChoices):
         HELD = "held", "held"
         PAID = "paid", "paid"
-        LAPSED = "lapsed", "expired"
+        EXPIRED = "expired", "expired"
 
     class Channel(models.TextChoices):
         ONLINE = "online", "online"
@@ -59,7 +59,7 @@ class Order(models.Model):
     placed_at = models.DateTimeField()
     held_until = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
-    lapsed_at = models.DateTimeField("expired at", null=True, blank=True)
+    expired_at = models.DateTimeField("expired at", null=True, blank=True)
     confirmation_due_at = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # when its e-mails became due; empty once they are in the outbox
@@ -84,8 +84,8 @@ class Order(models.Model):
                 name="paid_orders_know_when", condition=~Q(state="paid") | Q(paid_at__isnull=False)
             ),
             models.CheckConstraint(
-                name="lapsed_orders_know_when",
-                condition=~Q(state="lapsed") | Q(lapsed_at__isnull=False),
+                name="expired_orders_know_when",
+                condition=~Q(state="expired") | Q(expired_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="only_paid_orders_are_confirmed",

@@ -28,7 +28,7 @@ class RecurringPayment(models.Model):
         ASKED = "asked", "awaiting first payment"
         ACTIVE = "active", "active"
         FAILING = "failing", "card declined"  # Stripe tries the card again
-        CANCELLED = "cancelled", "canceled"  # by a person
+        CANCELED = "canceled", "canceled"  # by a person
         ENDED = "ended", "ended"  # it never started, or could not go on
 
     class Interval(models.TextChoices):
@@ -36,7 +36,7 @@ class RecurringPayment(models.Model):
         MONTH = "month", "every month"
 
     LIVING = (State.ACTIVE, State.FAILING)
-    OVER = (State.CANCELLED, State.ENDED)
+    OVER = (State.CANCELED, State.ENDED)
 
     token = LinkTokenField("recurring-payment")
     kind = models.CharField(
@@ -81,7 +81,9 @@ class RecurringPayment(models.Model):
     next_charge_on = models.DateField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     failing_since = models.DateTimeField(null=True, blank=True)
-    told_failing_of = models.CharField(max_length=255, blank=True, editable=False)  # an invoice
+    reported_failing_of = models.CharField(
+        max_length=255, blank=True, editable=False
+    )  # an invoice
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=150, blank=True)  # "the member", "Stripe", an e-mail
     ended_because = models.CharField(max_length=200, blank=True)
@@ -125,7 +127,7 @@ class RecurringPayment(models.Model):
             ),
             models.CheckConstraint(
                 name="ended_recurring_payments_know_when",
-                condition=~Q(state__in=["cancelled", "ended"]) | Q(ended_at__isnull=False),
+                condition=~Q(state__in=["canceled", "ended"]) | Q(ended_at__isnull=False),
             ),
         ]
 
@@ -151,7 +153,7 @@ class ChargeMail(models.Model):
     """A notice sent before a charge, with its date and amount."""
 
     recurring_payment = models.ForeignKey(
-        RecurringPayment, on_delete=models.PROTECT, related_name="notices"
+        RecurringPayment, on_delete=models.PROTECT, related_name="charge_mails"
     )
     charge_on = models.DateField()
     cents = models.PositiveIntegerField()

@@ -42,11 +42,11 @@ class Question:
         if self.at is not None:
             outage.silence(at=self.at)
 
-    def told_to_wait(self, seconds: int | None) -> GatewayUnavailable:
+    def asked_to_wait(self, seconds: int | None) -> GatewayUnavailable:
         """Too many requests; `seconds` as the service said, if it did."""
         if self.at is None:
             return GatewayUnavailable()
-        return GatewayResting(traffic.told_to_wait(seconds, at=self.at), at=self.at)
+        return GatewayResting(traffic.asked_to_wait(seconds, at=self.at), at=self.at)
 
     def turned_away(self, because: str) -> PaymentsDown:
         """The service refuses us altogether: `because` in its own words."""

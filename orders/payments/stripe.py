@@ -204,8 +204,8 @@ class StripeGateway:
 
     def _refunds(self, wanted: dict) -> list[Returned]:
         params = {**wanted, "limit": 100}
-        told = self._all("refunds", _client().v1.refunds.list, params)
-        return [reading.returned(said) for said in told]
+        reported = self._all("refunds", _client().v1.refunds.list, params)
+        return [reading.returned(said) for said in reported]
 
     def dispute(self, dispute_id: str) -> Disputed:
         """A dispute as it is now; events about it arrive in any order."""
@@ -215,8 +215,8 @@ class StripeGateway:
     def disputes_since(self, since: datetime) -> list[Disputed]:
         """Every dispute opened since an instant."""
         params = {"created": {"gte": int(since.timestamp())}, "limit": 100}
-        told = self._all("disputes", _client().v1.disputes.list, params)
-        return [reading.disputed(said) for said in told]
+        reported = self._all("disputes", _client().v1.disputes.list, params)
+        return [reading.disputed(said) for said in reported]
 
     def movements(self, since: datetime) -> list[Moved]:
         """What came into and left the account's balance since an instant."""
@@ -230,14 +230,14 @@ class StripeGateway:
         """Transfers to the bank that arrive on a day (in UTC) or later."""
         midnight = datetime.combine(since, datetime.min.time(), UTC)
         params = {"arrival_date": {"gte": int(midnight.timestamp())}, "limit": 100}
-        told = self._all("payouts", _client().v1.payouts.list, params)
-        return [reading.paid_out(said) for said in told]
+        reported = self._all("payouts", _client().v1.payouts.list, params)
+        return [reading.paid_out(said) for said in reported]
 
     def _movements(self, wanted: dict) -> list[Moved]:
         params = {**wanted, "limit": 100, "expand": ["data.source"]}
-        told = self._all("movements", _client().v1.balance_transactions.list, params)
+        reported = self._all("movements", _client().v1.balance_transactions.list, params)
         # A payout leaves the balance, too, but has its own list.
-        return [reading.moved(said) for said in told if not said["type"].startswith("payout")]
+        return [reading.moved(said) for said in reported if not said["type"].startswith("payout")]
 
     def _all(self, what: str, call, params: dict) -> list[dict]:
         """Every page of a list, each its own request."""
@@ -335,7 +335,7 @@ def _meaning(error: stripe.StripeError, asked: Question) -> GatewayUnavailable:
         return GatewayRefused(code=error.code or "", param=getattr(error, "param", None) or "")
     if isinstance(error, stripe.RateLimitError):
         said = (error.headers or {}).get("retry-after", "")
-        return asked.told_to_wait(min(int(said), MOST_WAIT) if said.isdecimal() else None)
+        return asked.asked_to_wait(min(int(said), MOST_WAIT) if said.isdecimal() else None)
     # Stripe repeats a stored 500 for every retry with its key, so it is final.
     if (error.headers or {}).get("idempotent-replayed") == "true":
         asked.failed()

@@ -78,7 +78,7 @@ def failed(*, at: datetime) -> None:
         row.save(update_fields=["failures", "failing_since", "rests_until"])
 
 
-def told_to_wait(seconds: int | None, *, at: datetime) -> datetime:
+def asked_to_wait(seconds: int | None, *, at: datetime) -> datetime:
     """The gateway asked us to wait `seconds`, if it said; returns until when nobody asks."""
     pause = NOT_SO_FAST if seconds is None else timedelta(seconds=seconds)
     with transaction.atomic():

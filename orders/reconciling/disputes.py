@@ -26,18 +26,22 @@ def learn(dispute_id: str, *, at: datetime, event: StripeEvent | None = None) ->
     Raises what `follow` does, and GatewayUnavailable.
     """
     try:
-        told = gateway(at=at).dispute(dispute_id)
+        reported = gateway(at=at).dispute(dispute_id)
     except GatewayRefused:  # not of this account
-        told = None
-    follow(told, at=at, event=event)
+        reported = None
+    follow(reported, at=at, event=event)
 
 
-def follow(told: Disputed | None, *, at: datetime, event: StripeEvent | None = None) -> None:
+def follow(reported: Disputed | None, *, at: datetime, event: StripeEvent | None = None) -> None:
     """Apply a dispute as Stripe reports it now. Idempotent.
 
     `event`, unsaved, is saved in the same transaction. Raises Busy, IntegrityError (see settle).
     """
-    found = Payment.objects.filter(intent_id=told.intent_id) if told and told.intent_id else None
+    found = (
+        Payment.objects.filter(intent_id=reported.intent_id)
+        if reported and reported.intent_id
+        else None
+    )
     payment = found.first() if found is not None else None
     with brief():
         if event:
@@ -45,26 +49,30 @@ def follow(told: Disputed | None, *, at: datetime, event: StripeEvent | None = N
         if payment:
             order = Order.objects.select_for_update().get(pk=payment.order_id)
             payment = order.payments.select_for_update().get(pk=payment.pk)
-            _follow(order, payment, told, at=at)
+            _follow(order, payment, reported, at=at)
 
 
-def _follow(order: Order, payment: Payment, told: Disputed, *, at: datetime) -> None:
-    dispute = Dispute.objects.filter(provider_id=told.id).first()
+def _follow(order: Order, payment: Payment, reported: Disputed, *, at: datetime) -> None:
+    dispute = Dispute.objects.filter(provider_id=reported.id).first()
     if dispute is None:
         dispute = Dispute(
-            payment=payment, provider_id=told.id, status="", cents=0, opened_at=told.opened_at
+            payment=payment,
+            provider_id=reported.id,
+            status="",
+            cents=0,
+            opened_at=reported.opened_at,
         )
-    is_overtaken = dispute.closed_at and told.status not in CLOSED
+    is_overtaken = dispute.closed_at and reported.status not in CLOSED
     if not is_overtaken:
-        _take_the_rest(order, payment, dispute, told, at=at)
-    if dispute.status == told.status or is_overtaken:
+        _take_the_rest(order, payment, dispute, reported, at=at)
+    if dispute.status == reported.status or is_overtaken:
         return
     had_the_money = dispute.has_the_money
-    dispute.status, dispute.answer_by = told.status, told.answer_by
-    dispute.closed_at = at if told.status in CLOSED else None
+    dispute.status, dispute.answer_by = reported.status, reported.answer_by
+    dispute.closed_at = at if reported.status in CLOSED else None
     if not had_the_money:
         # At most what is left here: a bank may ask for what we already refunded.
-        dispute.cents = min(told.cents, refundable_cents(payment))
+        dispute.cents = min(reported.cents, refundable_cents(payment))
     moved = dispute.cents * (dispute.has_the_money - had_the_money)  # out of the payment
     if moved:
         count(payment, moved)
@@ -75,17 +83,17 @@ def _follow(order: Order, payment: Payment, told: Disputed, *, at: datetime) -> 
         at=at,
         actor="Stripe",
         cents=-moved,
-        text=f"{told.id}: {told.status}",
+        text=f"{reported.id}: {reported.status}",
         payment=payment,
     )
-    _tell(order, dispute, told, at=at)
+    _tell(order, dispute, reported, at=at)
     if had_the_money and not dispute.has_the_money:
-        _ask_whose_it_is(order, told, at=at)
+        _ask_whose_it_is(order, reported, at=at)
     if _is_paid_otherwise(order, payment):
         return  # it was paid twice, and the other payment still pays for it
-    if told.status in Dispute.OPEN:
+    if reported.status in Dispute.OPEN:
         _suspend(order, at=at)
-    elif told.status != Dispute.LOST:
+    elif reported.status != Dispute.LOST:
         if had_the_money and not _still_rests(order):
             for line in order.lines.all():
                 kind_of(line.kind).restored(line, at=at)
@@ -97,10 +105,10 @@ def _follow(order: Order, payment: Payment, told: Disputed, *, at: datetime) -> 
 
 
 def _take_the_rest(
-    order: Order, payment: Payment, dispute: Dispute, told: Disputed, *, at: datetime
+    order: Order, payment: Payment, dispute: Dispute, reported: Disputed, *, at: datetime
 ) -> None:
     """Count cents set aside for a refund that failed: the bank has had them all along."""
-    rest = min(told.cents - dispute.cents, refundable_cents(payment))
+    rest = min(reported.cents - dispute.cents, refundable_cents(payment))
     if not dispute.has_the_money or rest <= 0:
         return
     dispute.cents += rest
@@ -112,7 +120,7 @@ def _take_the_rest(
         at=at,
         actor="Stripe",
         cents=-rest,
-        text=f"{told.id}: set aside for a refund that failed",
+        text=f"{reported.id}: set aside for a refund that failed",
         payment=payment,
     )
 
@@ -131,15 +139,16 @@ def _still_rests(order: Order) -> bool:
     return resting.exists() or (is_bounced and refundable_of(order) == 0)
 
 
-def _ask_whose_it_is(order: Order, told: Disputed, *, at: datetime) -> None:
+def _ask_whose_it_is(order: Order, reported: Disputed, *, at: datetime) -> None:
     """Create a task: the dispute is won, but what was sold was canceled, so the buyer is owed."""
     units = [unit for line in order.lines.all() for unit in units_of(line)]
     if units and all(unit.is_gone for unit in units):
         text = (
-            f"Order {order.number}: you won the dispute and {dollars(told.cents)} is back, but "
-            "what was sold is canceled. Refund the money, or sell the buyer new seats."
+            f"Order {order.number}: you won the dispute and {dollars(reported.cents)} "
+            "is back, but what was sold is canceled. Refund the money, or sell the buyer new "
+            "seats."
         )
-        ask(f"dispute-won:{told.id}", text, at=at, order=order)
+        ask(f"dispute-won:{reported.id}", text, at=at, order=order)
 
 
 def _suspend(order: Order, *, at: datetime) -> None:
@@ -147,19 +156,19 @@ def _suspend(order: Order, *, at: datetime) -> None:
         kind_of(line.kind).suspended(line, at=at)
 
 
-def _tell(order: Order, dispute: Dispute, told: Disputed, *, at: datetime) -> None:
+def _tell(order: Order, dispute: Dispute, reported: Disputed, *, at: datetime) -> None:
     """Create a task if a person has to act, and close it once Stripe has an answer."""
-    amount = dollars(told.cents)
-    until = f" by {exactly(told.answer_by)}" if told.answer_by else " before its deadline"
-    open_key = f"dispute:{told.id}"
-    if told.status in Dispute.OPEN:
+    amount = dollars(reported.cents)
+    until = f" by {exactly(reported.answer_by)}" if reported.answer_by else " before its deadline"
+    open_key = f"dispute:{reported.id}"
+    if reported.status in Dispute.OPEN:
         text = (
             f"Order {order.number}: the buyer's bank disputes the payment and has taken {amount}. "
             f"Respond in Stripe's dashboard{until}. What was sold is suspended until you win."
         )
         ask(open_key, text, at=at, order=order)
-    elif told.status in CLOSED:
-        order.tasks.filter(key__in=(open_key, f"inquiry:{told.id}"), done_at=None).update(
+    elif reported.status in CLOSED:
+        order.tasks.filter(key__in=(open_key, f"inquiry:{reported.id}"), done_at=None).update(
             done_at=at
         )
     else:
@@ -167,8 +176,8 @@ def _tell(order: Order, dispute: Dispute, told: Disputed, *, at: datetime) -> No
             f"Order {order.number}: the buyer's bank asks about the payment of {amount}. No money "
             f"was taken yet. Respond in Stripe's dashboard{until}, or refund the order here."
         )
-        ask(f"inquiry:{told.id}", text, at=at, order=order)
-    if told.status == Dispute.LOST:
+        ask(f"inquiry:{reported.id}", text, at=at, order=order)
+    if reported.status == Dispute.LOST:
         is_all = refundable_of(order) == 0
         sold = (
             "What was sold is canceled and its seats are free."
@@ -176,4 +185,4 @@ def _tell(order: Order, dispute: Dispute, told: Disputed, *, at: datetime) -> No
             else "What was sold is suspended: agree with the buyer on what they keep."
         )
         text = f"Order {order.number}: you lost the dispute, and the bank keeps {amount}. {sold}"
-        ask(f"dispute-lost:{told.id}", text, at=at, order=order)
+        ask(f"dispute-lost:{reported.id}", text, at=at, order=order)

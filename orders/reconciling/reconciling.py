@@ -113,8 +113,8 @@ def _settle(payment: Payment, session: Session | None, at: datetime) -> Order | 
 def _says_nothing_new(payment: Payment, session: Session) -> bool:
     closed = (Payment.State.EXPIRED, Payment.State.FAILED)
     ended = session.state == SessionState.EXPIRED and payment.state in closed
-    told = payment.state == Payment.State.FAILED and payment.intent_id == session.intent_id
-    return ended or session.state == SessionState.OPEN or (told and bool(session.intent_id))
+    reported = payment.state == Payment.State.FAILED and payment.intent_id == session.intent_id
+    return ended or session.state == SessionState.OPEN or (reported and bool(session.intent_id))
 
 
 def _bring_back(
@@ -172,9 +172,9 @@ def _follow_disputes(found: Findings, disputed: list[Disputed], *, at: datetime)
             "provider_id", "status"
         )
     )
-    for told in disputed:
-        if ours.get(told.id) != told.status:
-            _ask(found, "dispute", lambda one=told: disputes.follow(one, at=at))
+    for reported in disputed:
+        if ours.get(reported.id) != reported.status:
+            _ask(found, "dispute", lambda one=reported: disputes.follow(one, at=at))
     unfinished = Dispute.objects.filter(closed_at=None)
     unfinished = unfinished.exclude(provider_id__in=[each.id for each in disputed])
     for dispute_id in unfinished.values_list("provider_id", flat=True):
@@ -185,8 +185,8 @@ def _follow_recurring(found: Findings, *, at: datetime, look_back: timedelta) ->
     """Update recurring payments; pretend payments have no lists."""
     if gateway().method != Payment.Method.STRIPE:
         return
-    told = _ask(found, "recurring lists", lambda: recurring_reconcile.lists(at, look_back))
-    if told is not None:
+    reported = _ask(found, "recurring lists", lambda: recurring_reconcile.lists(at, look_back))
+    if reported is not None:
         found.repaired += recurring_reconcile.follow_lists(
-            *told, at=at, attempt=lambda what, act: _ask(found, what, act)
+            *reported, at=at, attempt=lambda what, act: _ask(found, what, act)
         )

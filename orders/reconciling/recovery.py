@@ -128,8 +128,8 @@ def _agree_again(order: Order, lines: list[Line], session: Session, *, at: datet
 
 def _without_its_things(order: Order, payment: Payment, *, at: datetime) -> Order:
     """Record an order that was fully refunded, for the books only."""
-    order.state, order.lapsed_at = Order.State.LAPSED, at
-    order.save(update_fields=["state", "lapsed_at"])
+    order.state, order.expired_at = Order.State.EXPIRED, at
+    order.save(update_fields=["state", "expired_at"])
     note(
         order,
         LedgerEntry.Entry.PAID,

@@ -47,9 +47,9 @@ def apply_pending(at: datetime, *, limit: int = 50) -> int:
     """
     done = 0
     for row in PendingEvent.objects.all()[:limit]:
-        told = {"id": row.object_id, "payment_intent": row.intent_id}
+        reported = {"id": row.object_id, "payment_intent": row.intent_id}
         try:
-            _apply(Event(row.event_id, row.kind, row.livemode, told), at=at)
+            _apply(Event(row.event_id, row.kind, row.livemode, reported), at=at)
         except GatewayUnavailable:
             break  # don't ask a silent gateway once for each
         except Busy:

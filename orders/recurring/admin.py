@@ -37,7 +37,7 @@ class ChargeInline(BookInline):
         return super().get_queryset(request).select_related("order")
 
 
-class NoticeInline(BookInline):
+class ChargeMailInline(BookInline):
     model = ChargeMail
     fields = readonly_fields = ["posted_at", "charge_on", "amount"]
     verbose_name_plural = "notices sent"
@@ -65,7 +65,7 @@ class RecurringPaymentAdmin(ReadOnlyAdmin):
         "ended_at", "ended_by", "ended_because",
     ]  # fmt: skip
     readonly_fields = ["price"]
-    inlines = [ChargeInline, NoticeInline]
+    inlines = [ChargeInline, ChargeMailInline]
 
     @admin.display(description="price")
     def price(self, row):

@@ -174,7 +174,7 @@ def cancel(recurring_payment: RecurringPayment, *, by: str, at: datetime) -> boo
 
     It applies at once, even if the gateway is silent: the tick repeats it until it answers.
     """
-    return _end(recurring_payment, State.CANCELLED, by=by, because="", at=at, letter="canceled")
+    return _end(recurring_payment, State.CANCELED, by=by, because="", at=at, template="canceled")
 
 
 def end(
@@ -183,13 +183,13 @@ def end(
     because: str,
     at: datetime,
     by: str = "the site",
-    letter: str = "",
+    template: str = "",
 ) -> bool:
     """End one that can't go on; `because` says why. True if it ended now."""
-    return _end(recurring_payment, State.ENDED, by=by, because=because, at=at, letter=letter)
+    return _end(recurring_payment, State.ENDED, by=by, because=because, at=at, template=template)
 
 
-def _end(recurring_payment, state, *, by, because, at, letter) -> bool:
+def _end(recurring_payment, state, *, by, because, at, template) -> bool:
     with brief():
         recurring_payment = RecurringPayment.objects.select_for_update().get(
             pk=recurring_payment.pk
@@ -197,8 +197,8 @@ def _end(recurring_payment, state, *, by, because, at, letter) -> bool:
         if recurring_payment.state in RecurringPayment.OVER:
             return False
         _write_end(recurring_payment, state, by=by, because=because, at=at)
-        if letter:
-            post(letter, recurring_payment)
+        if template:
+            post(template, recurring_payment)
     return True
 
 
@@ -215,7 +215,7 @@ def forget_unpaid(*, at: datetime) -> int:
 
     An expired order may still be paid late; then its agreement begins anyway (`revive`).
     """
-    dead = RecurringPayment.objects.filter(state=State.ASKED, order__state=Order.State.LAPSED)
+    dead = RecurringPayment.objects.filter(state=State.ASKED, order__state=Order.State.EXPIRED)
     return dead.update(
         state=State.ENDED, ended_at=at, ended_by="the site", ended_because=NEVER_PAID
     )
@@ -232,11 +232,11 @@ def revive() -> int:
 NEVER_PAID = "the first payment never arrived"
 
 
-def post(letter: str, recurring_payment: RecurringPayment, **more) -> None:
-    """Send an e-mail about a recurring payment, from templates/mail/standing_…."""
+def post(template: str, recurring_payment: RecurringPayment, **more) -> None:
+    """Send an e-mail about a recurring payment, from templates/mail/recurring_…."""
     if recurring_payment.buyer_email:
         mail.post(
-            f"recurring_{letter}",
+            f"recurring_{template}",
             to=recurring_payment.buyer_email,
             to_name=recurring_payment.buyer_name,
             context={

@@ -33,10 +33,10 @@ def learn_invoice(invoice_id: str, *, at: datetime, event: StripeEvent | None = 
     Raises what `follow` does, and GatewayUnavailable.
     """
     try:
-        told = StripeBilling(at).invoice(invoice_id)
+        reported = StripeBilling(at).invoice(invoice_id)
     except GatewayRefused:  # not of this account
-        told = None
-    follow(told, at=at, event=event)
+        reported = None
+    follow(reported, at=at, event=event)
 
 
 def learn_subscription(
@@ -45,59 +45,63 @@ def learn_subscription(
     """The same for a subscription."""
     found = RecurringPayment.objects.filter(subscription_id=subscription_id).first()
     try:
-        told = billing_of(found, at=at).subscription(subscription_id) if found else None
+        reported = billing_of(found, at=at).subscription(subscription_id) if found else None
     except GatewayRefused:  # Stripe no longer knows it: the next look ends it
-        told = None
-    if told:
-        apply(found, told, at=at)
+        reported = None
+    if reported:
+        apply(found, reported, at=at)
     with brief():
         if event:
             event.save(force_insert=True)
 
 
 def follow(
-    told: Invoiced | None, *, at: datetime, event: StripeEvent | None = None, actor: str = "Stripe"
+    reported: Invoiced | None,
+    *,
+    at: datetime,
+    event: StripeEvent | None = None,
+    actor: str = "Stripe",
 ) -> Order | None:
     """Apply an invoice as the gateway reports it now, and save its `event`. Idempotent.
 
     Returns the order it became; None if nothing was paid, or it is not ours. Raises
     GatewayUnavailable and Busy (call again), IntegrityError if the event was saved before.
     """
-    found = _whose(told) if told else None
-    if found is None or not told.is_paid:
-        if told and found is None and told.is_paid and "order" in told.said:
-            _ask_whose(told, at=at)
-        if found and told.is_failing:
-            _fails(found, told, at=at)
+    found = _whose(reported) if reported else None
+    if found is None or not reported.is_paid:
+        if reported and found is None and reported.is_paid and "order" in reported.said:
+            _ask_whose(reported, at=at)
+        if found and reported.is_failing:
+            _fails(found, reported, at=at)
         with brief():
             if event:
                 event.save(force_insert=True)
         return None
-    is_stray = told.subscription_id != found.subscription_id
-    why = _unwanted(found, told, is_stray)
-    payment = _payment_of(found, told, why, at=at)
-    session = told.as_session(payment.order.number)
+    is_stray = reported.subscription_id != found.subscription_id
+    why = _unwanted(found, reported, is_stray)
+    payment = _payment_of(found, reported, why, at=at)
+    session = reported.as_session(payment.order.number)
     order = settle.settle_session(payment, session, at=at, actor=actor, event=event)
     if is_stray:
-        billing_of(found, at=at).stop(told.subscription_id)
-    charge = RecurringCharge.objects.select_related("order").get(invoice_id=told.id)
+        billing_of(found, at=at).stop(reported.subscription_id)
+    charge = RecurringCharge.objects.select_related("order").get(invoice_id=reported.id)
     if charge.unwanted_because:
         give_back(charge, at=at)
     elif not is_stray:
-        _goes_on(found, told, at=at)
+        _goes_on(found, reported, at=at)
     return order
 
 
-def _whose(told: Invoiced) -> RecurringPayment | None:
+def _whose(reported: Invoiced) -> RecurringPayment | None:
     """Its recurring payment, by subscription, or by our metadata if a crash lost that id."""
     all_ours = RecurringPayment.objects.select_related("order")
-    known = all_ours.filter(subscription_id=told.subscription_id).first()
-    if known or not told.said.get("order"):
+    known = all_ours.filter(subscription_id=reported.subscription_id).first()
+    if known or not reported.said.get("order"):
         return known
-    found = all_ours.filter(order__number=told.said["order"]).first()
+    found = all_ours.filter(order__number=reported.said["order"]).first()
     if found and found.subscription_id is None:
         unnoted = RecurringPayment.objects.filter(pk=found.pk, subscription_id=None)
-        unnoted.update(subscription_id=told.subscription_id)
+        unnoted.update(subscription_id=reported.subscription_id)
         found.refresh_from_db(fields=["subscription_id"])
     return found
 
@@ -110,21 +114,21 @@ def give_back(charge: RecurringCharge, *, at: datetime) -> bool:
     return True
 
 
-def _payment_of(found: RecurringPayment, told: Invoiced, why: str, *, at: datetime) -> Payment:
+def _payment_of(found: RecurringPayment, reported: Invoiced, why: str, *, at: datetime) -> Payment:
     """The payment of the order this charge became, created if new; `why` it is unwanted, or "".
 
     The charge may be the agreed price, or one a notice has named since. For anything else the
     order gets the agreed price, and settling.py creates a task about the difference.
     """
-    prices = {found.cents, *found.notices.values_list("cents", flat=True)}
-    cents = told.cents if told.cents in prices else found.cents
+    prices = {found.cents, *found.charge_mails.values_list("cents", flat=True)}
+    cents = reported.cents if reported.cents in prices else found.cents
 
     def write(order: Order) -> None:
         Payment.objects.create(
             order=order,
             method=found.method,
             amount_cents=cents,
-            session_id=told.id,
+            session_id=reported.id,
             livemode=gateway().livemode,
             opened_at=at,
             expires_at=order.held_until,
@@ -132,74 +136,76 @@ def _payment_of(found: RecurringPayment, told: Invoiced, why: str, *, at: dateti
         RecurringCharge.objects.create(
             recurring_payment=found,
             order=order,
-            invoice_id=told.id,
-            charged_at=told.paid_at or at,
+            invoice_id=reported.id,
+            charged_at=reported.paid_at or at,
             unwanted_because=why,
         )
 
     order = place(
         items=[item_of(found, cents=cents, at=at)],
         buyer=Buyer(found.buyer_name, found.buyer_email),
-        submission_key=f"recurring-charge:{told.id}"[:64],
+        submission_key=f"recurring-charge:{reported.id}"[:64],
         at=at,
         user=found.user,
         is_sample=found.is_sample,
         hold=LONGER_THAN_ANY_CRASH,
         then=write,
     )
-    return order.payments.select_related("order").get(session_id=told.id)
+    return order.payments.select_related("order").get(session_id=reported.id)
 
 
-def _unwanted(found: RecurringPayment, told: Invoiced, is_stray: bool) -> str:
+def _unwanted(found: RecurringPayment, reported: Invoiced, is_stray: bool) -> str:
     """Why this money should not have been charged, or ""."""
     if is_stray:
         return BY_A_STRAY
     is_over = found.state in RecurringPayment.OVER
-    return AFTER_THE_END if is_over and (told.paid_at or found.ended_at) >= found.ended_at else ""
+    return (
+        AFTER_THE_END if is_over and (reported.paid_at or found.ended_at) >= found.ended_at else ""
+    )
 
 
-def _goes_on(found: RecurringPayment, told: Invoiced, *, at: datetime) -> None:
+def _goes_on(found: RecurringPayment, reported: Invoiced, *, at: datetime) -> None:
     """A charge was paid: note that all is well, and set the next one."""
     if found.method == Payment.Method.PRETEND:
         on = next_month_or_year(found.interval, found.next_charge_on)
         same = RecurringPayment.objects.filter(pk=found.pk, next_charge_on=found.next_charge_on)
         same.update(next_charge_on=on)
         return
-    apply(found, billing_of(found, at=at).subscription(told.subscription_id), at=at)
+    apply(found, billing_of(found, at=at).subscription(reported.subscription_id), at=at)
 
 
-def apply(found: RecurringPayment, told: Subscribed, *, at: datetime) -> None:
+def apply(found: RecurringPayment, reported: Subscribed, *, at: datetime) -> None:
     """Apply what the gateway says about a subscription."""
-    if told.is_over or told.state == "unpaid":
-        because = LAST_TRY if told.state == "unpaid" else "it was ended in Stripe"
+    if reported.is_over or reported.state == "unpaid":
+        because = LAST_TRY if reported.state == "unpaid" else "it was ended in Stripe"
         if found.state == State.FAILING:
             because = LAST_TRY
-        agreements.end(found, because=because, by="Stripe", at=at, letter="ended")
+        agreements.end(found, because=because, by="Stripe", at=at, template="ended")
         return
     with brief():
         row = RecurringPayment.objects.select_for_update().get(pk=found.pk)
         if not row.is_living:
             return
-        if told.state in FAILING:
+        if reported.state in FAILING:
             if row.state != State.FAILING:
                 row.state, row.failing_since = State.FAILING, at
         else:
             row.state, row.failing_since = State.ACTIVE, None
-            if told.next_charge_at:
-                row.next_charge_on = day_of(told.next_charge_at)
-        row.item_id = told.item_id or row.item_id
+            if reported.next_charge_at:
+                row.next_charge_on = day_of(reported.next_charge_at)
+        row.item_id = reported.item_id or row.item_id
         row.save()
 
 
-def _fails(found: RecurringPayment, told: Invoiced, *, at: datetime) -> None:
+def _fails(found: RecurringPayment, reported: Invoiced, *, at: datetime) -> None:
     """The card was declined: e-mail once per charge, while Stripe retries on its own days.
 
     After the last try the recurring payment ends and ordinary reminders take over.
     """
-    if told.subscription_id != found.subscription_id:
+    if reported.subscription_id != found.subscription_id:
         return
-    if told.next_try_at is None:
-        agreements.end(found, because=LAST_TRY, by="Stripe", at=at, letter="ended")
+    if reported.next_try_at is None:
+        agreements.end(found, because=LAST_TRY, by="Stripe", at=at, template="ended")
         return
     with brief():
         row = RecurringPayment.objects.select_for_update().get(pk=found.pk)
@@ -207,17 +213,17 @@ def _fails(found: RecurringPayment, told: Invoiced, *, at: datetime) -> None:
             return
         if row.state != State.FAILING:
             row.state, row.failing_since = State.FAILING, at
-        if row.told_failing_of != told.id:
-            row.told_failing_of = told.id
-            agreements.post("failing", row, next_try_at=told.next_try_at, cents=told.cents)
+        if row.reported_failing_of != reported.id:
+            row.reported_failing_of = reported.id
+            agreements.post("failing", row, next_try_at=reported.next_try_at, cents=reported.cents)
         row.save()
 
 
-def _ask_whose(told: Invoiced, *, at: datetime) -> None:
+def _ask_whose(reported: Invoiced, *, at: datetime) -> None:
     """Create a task for a charge without an agreement here, e.g. after a restored backup."""
     text = (
-        f"Stripe charged {dollars(told.cents)} for a recurring payment that began with order "
-        f"{told.said['order']} and is missing here. Look up {told.id} in Stripe, record the "
-        "payment by hand, and cancel the subscription there if nobody knows it."
+        f"Stripe charged {dollars(reported.cents)} for a recurring payment that began with order "
+        f"{reported.said['order']} and is missing here. Look up {reported.id} in Stripe, record "
+        "the payment by hand, and cancel the subscription there if nobody knows it."
     )
-    ask(f"unknown-charge:{told.id}", text, at=at)
+    ask(f"unknown-charge:{reported.id}", text, at=at)

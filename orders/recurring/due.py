@@ -42,7 +42,7 @@ def tick(at: datetime) -> int:
         (_unmade(at), make),
         (_unseen(at), look),
         (_disputed(), end_disputed),
-        (_untold(at), tell),
+        (_unmailed(at), mail_charge),
         (_pretend_due(at), charge_pretend),
         (_unstopped(), stop),
     ):
@@ -69,7 +69,7 @@ def charged_at(on: date) -> datetime:
     return to_instant(datetime.combine(on, CHARGED_AT))
 
 
-# --- Begun --------------------------------------------------------------------------------------
+# --- Begun -------------------------------------------------------------------------------------
 
 
 def _unbegun():
@@ -111,7 +111,7 @@ def make(row: RecurringPayment, *, at: datetime) -> bool:
         found = next((each for each in made if not each.is_over), None)
         if made and not found:  # it was ended there; respect that
             return agreements.end(
-                row, because="it was ended in Stripe", by="Stripe", at=at, letter="ended"
+                row, because="it was ended in Stripe", by="Stripe", at=at, template="ended"
             )
         first_at = charged_at(row.next_charge_on)
         found = found or billing.subscribe(row, payer, first_at=first_at)
@@ -130,8 +130,8 @@ def make(row: RecurringPayment, *, at: datetime) -> bool:
     return True
 
 
-def _is_of(told, row: RecurringPayment) -> bool:
-    return told.said.get("order") == row.order.number
+def _is_of(reported, row: RecurringPayment) -> bool:
+    return reported.said.get("order") == row.order.number
 
 
 def _stop_unless_noted(row: RecurringPayment, subscription_id: str, billing) -> None:
@@ -144,7 +144,7 @@ def _stop_unless_noted(row: RecurringPayment, subscription_id: str, billing) -> 
         billing.stop(subscription_id)
 
 
-# --- Stopped ------------------------------------------------------------------------------------
+# --- Stopped -----------------------------------------------------------------------------------
 
 
 def _unstopped():
@@ -172,7 +172,7 @@ def stop(row: RecurringPayment, *, at: datetime) -> bool:
     return True
 
 
-# --- Looked at: is it still alive there, and is its day still right? ----------------------------
+# --- Looked at: is it still alive there, and is its day still right? ---------------------------
 
 
 def _unseen(at: datetime):
@@ -186,19 +186,21 @@ def look(row: RecurringPayment, *, at: datetime) -> bool:
     try:
         apply(row, billing.subscription(row.subscription_id), at=at)
     except GatewayRefused:
-        agreements.end(row, because="Stripe no longer has it", by="Stripe", at=at, letter="ended")
+        agreements.end(
+            row, because="Stripe no longer has it", by="Stripe", at=at, template="ended"
+        )
     row.refresh_from_db()
     if row.state != State.ACTIVE:
         return True
     try:
         day = wanted_day(row, on=day_of(at))
     except NothingToRenew as why:
-        return agreements.end(row, because=str(why), at=at, letter="ended")
+        return agreements.end(row, because=str(why), at=at, template="ended")
     if day != row.next_charge_on:
         _move(row, day, billing, at=at)
-    told = row.notices.filter(charge_on=row.next_charge_on).first()
-    if told and told.cents != row.cents:
-        _reprice(row, told.cents, billing, at=at)
+    reported = row.charge_mails.filter(charge_on=row.next_charge_on).first()
+    if reported and reported.cents != row.cents:
+        _reprice(row, reported.cents, billing, at=at)
     return True
 
 
@@ -214,7 +216,7 @@ def wanted_day(row: RecurringPayment, *, on: date) -> date:
     due = kind_of(row).charge_on(row, on=on)
     if row.interval != RecurringPayment.Interval.YEAR:
         return due
-    if row.notices.filter(charge_on=day).exists():
+    if row.charge_mails.filter(charge_on=day).exists():
         return max(due, day)
     return max(due, on + NOTICE_AT_LEAST)
 
@@ -255,15 +257,15 @@ def _disputed():
 
 def end_disputed(row: RecurringPayment, *, at: datetime) -> bool:
     because = "one of its payments was disputed"
-    return agreements.end(row, because=because, at=at, letter="ended")
+    return agreements.end(row, because=because, at=at, template="ended")
 
 
-# --- Told before each yearly charge -------------------------------------------------------------
+# --- Told before each yearly charge ------------------------------------------------------------
 
 
-def _untold(at: datetime):
+def _unmailed(at: datetime):
     on = day_of(at)
-    its_notice = ChargeMail.objects.filter(
+    its_mail = ChargeMail.objects.filter(
         recurring_payment=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
     )
     return RecurringPayment.objects.filter(
@@ -272,10 +274,10 @@ def _untold(at: datetime):
         subscription_id__isnull=False,
         next_charge_on__lte=on + NOTICE_FROM,
         next_charge_on__gt=on,
-    ).exclude(Exists(its_notice))
+    ).exclude(Exists(its_mail))
 
 
-def tell(row: RecurringPayment, *, at: datetime) -> bool:
+def mail_charge(row: RecurringPayment, *, at: datetime) -> bool:
     """Send the notice before a charge: when, how much, and how to cancel.
 
     If it is less than thirty days before, the charge moves.
@@ -286,20 +288,20 @@ def tell(row: RecurringPayment, *, at: datetime) -> bool:
         return False
     cents = item_of(row, at=charged_at(row.next_charge_on)).unit_cents
     if not cents:
-        return agreements.end(row, because="nothing is due anymore", at=at, letter="ended")
+        return agreements.end(row, because="nothing is due anymore", at=at, template="ended")
     with brief():
         row = RecurringPayment.objects.select_for_update().get(pk=row.pk)
-        told, is_new = ChargeMail.objects.get_or_create(
+        reported, is_new = ChargeMail.objects.get_or_create(
             recurring_payment=row,
             charge_on=row.next_charge_on,
             defaults={"cents": cents, "posted_at": at},
         )
         if is_new and row.state == State.ACTIVE:
-            agreements.post("notice", row, notice=told, was_cents=row.cents)
+            agreements.post("notice", row, notice=reported, was_cents=row.cents)
     return is_new
 
 
-# --- The pretend till's charges -----------------------------------------------------------------
+# --- The pretend gateway's charges -------------------------------------------------------------
 
 
 def _pretend_due(at: datetime):
@@ -312,5 +314,5 @@ def _pretend_due(at: datetime):
 
 
 def charge_pretend(row: RecurringPayment, *, at: datetime) -> bool:
-    told = PretendBilling().charge(row, at=at)
-    return follow(told, at=at, actor="pretend payments") is not None
+    reported = PretendBilling().charge(row, at=at)
+    return follow(reported, at=at, actor="pretend payments") is not None

@@ -29,17 +29,17 @@ def follow_lists(
     Returns how many charges were repaired. `attempt` asks as orders/reconciling/reconciling.py
     does, and goes on if the gateway does not answer.
     """
-    for told in subscriptions:
-        attempt("subscription", lambda one=told: _adopt(one, at=at))
+    for reported in subscriptions:
+        attempt("subscription", lambda one=reported: _adopt(one, at=at))
     repaired = sum(_became_paid(attempt, each, at=at) for each in _unknown(invoices))
-    for told in subscriptions:
-        attempt("subscription", lambda one=told: _follow(one, at=at))
+    for reported in subscriptions:
+        attempt("subscription", lambda one=reported: _follow(one, at=at))
     failing = RecurringPayment.objects.filter(
         state=RecurringPayment.State.FAILING, method=Payment.Method.STRIPE
     )
     for row in failing:
-        for told in attempt("charges", lambda one=row: _charges_of(one, at=at)) or []:
-            repaired += _became_paid(attempt, told, at=at)
+        for reported in attempt("charges", lambda one=row: _charges_of(one, at=at)) or []:
+            repaired += _became_paid(attempt, reported, at=at)
         name = row.subscription_id
         attempt("subscription", lambda one=name: learn_subscription(one, at=at))
     return repaired
@@ -51,22 +51,22 @@ def lists(at: datetime, look_back: timedelta) -> tuple[list[Invoiced], list[Subs
     return asked.invoices_since(at - look_back), asked.subscriptions_since(at - look_back)
 
 
-def _became_paid(attempt: Callable[[str, Callable], object], told: Invoiced, *, at) -> bool:
+def _became_paid(attempt: Callable[[str, Callable], object], reported: Invoiced, *, at) -> bool:
     """Apply a charge not applied yet. One that was not agreed to stays a task."""
-    order = attempt("charge", lambda: follow(told, at=at, actor="reconciliation"))
+    order = attempt("charge", lambda: follow(reported, at=at, actor="reconciliation"))
     return order is not None and order.state == Order.State.PAID
 
 
-def _adopt(told: Subscribed, *, at: datetime) -> None:
+def _adopt(reported: Subscribed, *, at: datetime) -> None:
     """Attach the subscription of a recovered agreement (orders/reconciling/recovery.py)."""
-    number = told.said.get("order")
+    number = reported.said.get("order")
     asked = RecurringPayment.objects.filter(
         order__number=number, state=RecurringPayment.State.ASKED, order__state=Order.State.PAID
     )
     row = asked.first() if number else None
     if row is None:
         return
-    if told.is_over:
+    if reported.is_over:
         agreements.end(row, because="it was ended in Stripe", by="Stripe", at=at)
     elif agreements.begin(row, at=at):
         recurring_round.make(RecurringPayment.objects.get(pk=row.pk), at=at)
@@ -87,27 +87,27 @@ def _charges_of(row: RecurringPayment, *, at: datetime) -> list[Invoiced]:
     return _unknown(StripeBilling(at).invoices_of(row.subscription_id))
 
 
-def _follow(told: Subscribed, *, at: datetime) -> None:
+def _follow(reported: Subscribed, *, at: datetime) -> None:
     """One subscription of Stripe's list."""
-    number = told.said.get("order")
+    number = reported.said.get("order")
     if not number:
         return  # not made by this site
     row = RecurringPayment.objects.filter(order__number=number).first()
     if row is None:
-        if not told.is_over:
+        if not reported.is_over:
             text = (
                 f"Stripe has a recurring payment that began with order {number} and is missing "
-                f"here. Look up {told.id} in Stripe, and cancel it there if nobody knows it."
+                f"here. Look up {reported.id} in Stripe, and cancel it there if nobody knows it."
             )
-            ask(f"unknown-subscription:{told.id}", text, at=at)
-    elif row.subscription_id == told.id:
-        apply(row, told, at=at)
-    elif not told.is_over and (row.subscription_id or not row.is_living):
-        _stop(told, at=at)  # a second one, or one that missed its end
+            ask(f"unknown-subscription:{reported.id}", text, at=at)
+    elif row.subscription_id == reported.id:
+        apply(row, reported, at=at)
+    elif not reported.is_over and (row.subscription_id or not row.is_living):
+        _stop(reported, at=at)  # a second one, or one that missed its end
 
 
-def _stop(told: Subscribed, *, at: datetime) -> None:
+def _stop(reported: Subscribed, *, at: datetime) -> None:
     try:
-        StripeBilling(at).stop(told.id)
+        StripeBilling(at).stop(reported.id)
     except GatewayRefused:
         return  # it is gone

@@ -69,7 +69,7 @@ def pretend_card(request, token):
 
 
 def _page(request, found: RecurringPayment, *, refusal: Refusal | None = None, status: int = 200):
-    notice = found.notices.filter(charge_on=found.next_charge_on).first()
+    notice = found.charge_mails.filter(charge_on=found.next_charge_on).first()
     context = {
         "agreement": found,
         "next_cents": notice.cents if notice else found.cents,

@@ -121,7 +121,7 @@ def _gone(unit) -> str:
     return "already canceled" if unit.is_gone else ""
 
 
-# --- Pages -----------------------------------------------------------------------------------
+# --- Pages -------------------------------------------------------------------------------------
 
 
 def refund_view(model_admin, request, order):

@@ -117,9 +117,9 @@ def send(refund: Refund, *, at: datetime) -> bool:
 def _refused(refund: Refund, *, at: datetime) -> bool:
     """Handle a final no: adopt refunds made in the gateway's dashboard, and send the rest."""
     try:
-        told = gateway_of(refund.payment, at=at).refunds(refund.payment.intent_id)
+        reported = gateway_of(refund.payment, at=at).refunds(refund.payment.intent_id)
     except GatewayRefused:
-        told = []  # it knows nothing of this payment
+        reported = []  # it knows nothing of this payment
     except GatewayUnavailable:
         log.warning("refund %s was refused, and waits for the reason", refund.pk)
         return False
@@ -127,7 +127,7 @@ def _refused(refund: Refund, *, at: datetime) -> bool:
         order = Order.objects.select_for_update().get(pk=refund.payment.order_id)
         _write(refund, None, at=at)
         payment = order.payments.select_for_update().get(pk=refund.payment_id)
-        rest = _adopt(order, payment, told, at=at)
+        rest = _adopt(order, payment, reported, at=at)
     for each in rest:
         send(each, at=at)
     return True
@@ -167,7 +167,7 @@ def learn(intent_id: str, *, at: datetime, event: StripeEvent | None = None) -> 
     IntegrityError (see settle).
     """
     payment = Payment.objects.filter(intent_id=intent_id).first() if intent_id else None
-    told = gateway_of(payment, at=at).refunds(intent_id) if payment else []
+    reported = gateway_of(payment, at=at).refunds(intent_id) if payment else []
     rest: list[Refund] = []
     with brief():
         if event:
@@ -176,19 +176,21 @@ def learn(intent_id: str, *, at: datetime, event: StripeEvent | None = None) -> 
             order = Order.objects.select_for_update().get(pk=payment.order_id)
             payment = order.payments.select_for_update().get(pk=payment.pk)
             if payment.state == Payment.State.FAILED:
-                _undo_mismatch(order, payment, told, at=at)
+                _undo_mismatch(order, payment, reported, at=at)
                 return
-            rest = _adopt(order, payment, told, at=at)
+            rest = _adopt(order, payment, reported, at=at)
     for refund in rest:
         send(refund, at=at)
 
 
-def _undo_mismatch(order: Order, payment: Payment, told: list[Returned], *, at: datetime) -> None:
+def _undo_mismatch(
+    order: Order, payment: Payment, reported: list[Returned], *, at: datetime
+) -> None:
     """Close the task of a mismatched payment that was refunded in Stripe's dashboard.
 
     It never was in the books, so nothing leaves them.
     """
-    cents = sum(each.cents for each in told if each.state == Refund.State.SUCCEEDED)
+    cents = sum(each.cents for each in reported if each.state == Refund.State.SUCCEEDED)
     task = order.tasks.filter(key=f"mismatch:{payment.pk}", done_at=None)
     if cents and task.update(done_at=at):
         text = f"{money.dollars(cents)} we did not ask for was refunded in Stripe"
@@ -196,14 +198,14 @@ def _undo_mismatch(order: Order, payment: Payment, told: list[Returned], *, at: 
 
 
 def _adopt(
-    order: Order, payment: Payment, told: Sequence[Returned], *, at: datetime
+    order: Order, payment: Payment, reported: Sequence[Returned], *, at: datetime
 ) -> list[Refund]:
     """Record every refund the gateway knows; unknown ones were made in its dashboard.
 
     Returns what to send now. Under the order's lock.
     """
     made = []
-    for returned in told:
+    for returned in reported:
         if refund := _ours(payment, returned):
             _write(refund, returned, at=at)
         elif returned.state != Refund.State.FAILED:

@@ -14,210 +14,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("membership", "0001_initial"),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Heartbeat",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=40, unique=True)),
-                ("beat_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Keeping",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("rule", models.CharField(editable=False, max_length=60, unique=True)),
-                ("days", models.PositiveSmallIntegerField(help_text="How many days to keep it.")),
-            ],
-            options={
-                "verbose_name": "retention rule",
-                "verbose_name_plural": "retention rules",
-            },
-        ),
-        migrations.CreateModel(
-            name="LoadedContent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=200, unique=True)),
-                ("object_pk", models.PositiveBigIntegerField(null=True)),
-                ("digests", models.JSONField(default=dict)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Page",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "path",
-                    models.CharField(
-                        blank=True,
-                        help_text="The end of its address, after /about/: “history” or “programs/hosting”. Empty: /about/ itself.",
-                        max_length=120,
-                        unique=True,
-                    ),
-                ),
-                ("title", models.CharField(help_text="The page’s heading.", max_length=120)),
-                (
-                    "menu_title",
-                    models.CharField(
-                        blank=True, help_text="A shorter title for menus.", max_length=40
-                    ),
-                ),
-                (
-                    "summary",
-                    models.CharField(
-                        blank=True,
-                        help_text="One sentence for search and previews.",
-                        max_length=240,
-                    ),
-                ),
-                ("body", models.TextField()),
-                (
-                    "position",
-                    models.PositiveSmallIntegerField(
-                        default=0, help_text="Lowest number first in the menu."
-                    ),
-                ),
-                (
-                    "in_menu",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Clear the box if only other pages link to it.",
-                        verbose_name="in the menu",
-                    ),
-                ),
-                (
-                    "is_draft",
-                    models.BooleanField(
-                        default=False, help_text="Only staff see drafts.", verbose_name="draft"
-                    ),
-                ),
-                (
-                    "publish_at",
-                    models.DateTimeField(help_text="Norfolk time.", verbose_name="publish from"),
-                ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-            ],
-            options={
-                "ordering": ["position", "title"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Redirect",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "old_path",
-                    models.CharField(
-                        help_text="Like /sister-cities/kitakyushu-japan/.",
-                        max_length=300,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "new_path",
-                    models.CharField(help_text="Like /cities/kitakyushu/.", max_length=300),
-                ),
-            ],
-            options={
-                "ordering": ["old_path"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Subscriber",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
-                (
-                    "token",
-                    nsca.lib.secrets.link_tokens.LinkTokenField(
-                        editable=False, max_length=64, purpose="newsletter", unique=True
-                    ),
-                ),
-                ("asked_at", models.DateTimeField()),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
-                ("left_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "ordering": ["-asked_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Synonym",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "word",
-                    models.CharField(
-                        help_text="One word, as people type it: “donate”.",
-                        max_length=40,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "means",
-                    models.CharField(
-                        help_text="The words our pages use, with spaces between: “give gift”. The search looks for these.",
-                        max_length=200,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "search synonym",
-                "verbose_name_plural": "search synonyms",
-                "ordering": ["word"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Throttle",
-            fields=[
-                ("key", models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ("spent", models.PositiveIntegerField()),
-                ("ends_at", models.DateTimeField(db_index=True)),
-            ],
-            options={
-                "db_table": "nsca_throttle",
-            },
-        ),
         migrations.CreateModel(
             name="HistoricalPage",
             fields=[
@@ -302,8 +102,76 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical pages",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [],
+                "constraints": [],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Page",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "path",
+                    models.CharField(
+                        blank=True,
+                        help_text="The end of its address, after /about/: “history” or “programs/hosting”. Empty: /about/ itself.",
+                        max_length=120,
+                        unique=True,
+                    ),
+                ),
+                ("title", models.CharField(help_text="The page’s heading.", max_length=120)),
+                (
+                    "menu_title",
+                    models.CharField(
+                        blank=True, help_text="A shorter title for menus.", max_length=40
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One sentence for search and previews.",
+                        max_length=240,
+                    ),
+                ),
+                ("body", models.TextField()),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Lowest number first in the menu."
+                    ),
+                ),
+                (
+                    "in_menu",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Clear the box if only other pages link to it.",
+                        verbose_name="in the menu",
+                    ),
+                ),
+                (
+                    "is_draft",
+                    models.BooleanField(
+                        default=False, help_text="Only staff see drafts.", verbose_name="draft"
+                    ),
+                ),
+                (
+                    "publish_at",
+                    models.DateTimeField(help_text="Norfolk time.", verbose_name="publish from"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+            ],
+            options={
+                "ordering": ["position", "title"],
+                "indexes": [],
+                "constraints": [],
+            },
         ),
         migrations.CreateModel(
             name="HistoricalPost",
@@ -390,8 +258,152 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical news posts",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [],
+                "constraints": [],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Post",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="The headline, as you’d tell a friend.", max_length=140
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The end of its address, after /news/. Changing it breaks links.",
+                        max_length=100,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="One sentence for lists and previews.", max_length=240
+                    ),
+                ),
+                ("body", models.TextField()),
+                (
+                    "image",
+                    models.ImageField(
+                        blank=True,
+                        help_text="Up to 40 million pixels. Hidden data, such as where it was taken, is removed.",
+                        upload_to=nsca.lib.media.images.unnamed,
+                    ),
+                ),
+                (
+                    "image_alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="Required with a picture.",
+                        max_length=240,
+                        verbose_name="picture description",
+                    ),
+                ),
+                (
+                    "is_draft",
+                    models.BooleanField(
+                        default=True, help_text="Only staff see drafts.", verbose_name="draft"
+                    ),
+                ),
+                (
+                    "publish_at",
+                    models.DateTimeField(
+                        help_text="Norfolk time. This is also the date shown.",
+                        verbose_name="publish from",
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+            ],
+            options={
+                "verbose_name": "news post",
+                "ordering": ["-publish_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("image", ""),
+                            models.Q(("image_alt", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="pictures_of_posts_have_words",
+                    )
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Subscriber",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                (
+                    "token",
+                    nsca.lib.secrets.link_tokens.LinkTokenField(
+                        editable=False, max_length=64, purpose="newsletter", unique=True
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["-asked_at"],
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Message",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=150)),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("about", models.CharField(blank=True, max_length=120)),
+                ("text", models.TextField(max_length=5000)),
+                ("submission_key", models.CharField(max_length=64, unique=True)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "answered_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When somebody answered it.", null=True
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["answered_at", "-received_at"],
+                "indexes": [],
+                "constraints": [],
+            },
         ),
         migrations.CreateModel(
             name="HistoricalSiteSettings",
@@ -550,167 +562,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "historical association settings",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
+                "indexes": [],
+                "constraints": [],
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="Message",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=150)),
-                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
-                ("about", models.CharField(blank=True, max_length=120)),
-                ("text", models.TextField(max_length=5000)),
-                ("submission_key", models.CharField(max_length=64, unique=True)),
-                ("received_at", models.DateTimeField()),
-                (
-                    "answered_at",
-                    models.DateTimeField(
-                        blank=True, help_text="When somebody answered it.", null=True
-                    ),
-                ),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["answered_at", "-received_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="OpenQuestion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=120, unique=True)),
-                ("about", models.CharField(help_text="“Toulon”, “Receipts”.", max_length=120)),
-                ("question", models.CharField(max_length=400)),
-                (
-                    "where",
-                    models.CharField(
-                        blank=True,
-                        help_text="Where in the admin the answer belongs.",
-                        max_length=200,
-                    ),
-                ),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "answer",
-                    models.CharField(
-                        blank=True,
-                        help_text="What you found out, and from whom. This closes the question; then enter it where it belongs.",
-                        max_length=400,
-                    ),
-                ),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "to be confirmed",
-                "verbose_name_plural": "to be confirmed",
-                "ordering": ["answered_at", "about", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Post",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "title",
-                    models.CharField(
-                        help_text="The headline, as you’d tell a friend.", max_length=140
-                    ),
-                ),
-                (
-                    "slug",
-                    models.SlugField(
-                        help_text="The end of its address, after /news/. Changing it breaks links.",
-                        max_length=100,
-                        unique=True,
-                    ),
-                ),
-                (
-                    "summary",
-                    models.CharField(
-                        help_text="One sentence for lists and previews.", max_length=240
-                    ),
-                ),
-                ("body", models.TextField()),
-                (
-                    "image",
-                    models.ImageField(
-                        blank=True,
-                        help_text="Up to 40 million pixels. Hidden data, such as where it was taken, is removed.",
-                        upload_to=nsca.lib.media.images.unnamed,
-                    ),
-                ),
-                (
-                    "image_alt",
-                    models.CharField(
-                        blank=True,
-                        help_text="Required with a picture.",
-                        max_length=240,
-                        verbose_name="picture description",
-                    ),
-                ),
-                (
-                    "is_draft",
-                    models.BooleanField(
-                        default=True, help_text="Only staff see drafts.", verbose_name="draft"
-                    ),
-                ),
-                (
-                    "publish_at",
-                    models.DateTimeField(
-                        help_text="Norfolk time. This is also the date shown.",
-                        verbose_name="publish from",
-                    ),
-                ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-            ],
-            options={
-                "verbose_name": "news post",
-                "ordering": ["-publish_at", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("image", ""),
-                            models.Q(("image_alt", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="pictures_of_posts_have_words",
-                    )
-                ],
-            },
         ),
         migrations.CreateModel(
             name="SiteSettings",
@@ -853,6 +708,183 @@ class Migration(migrations.Migration):
                         condition=models.Q(("pk", 1)), name="there_is_one_row_of_settings"
                     )
                 ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Redirect",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "old_path",
+                    models.CharField(
+                        help_text="Like /sister-cities/kitakyushu-japan/.",
+                        max_length=300,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "new_path",
+                    models.CharField(help_text="Like /cities/kitakyushu/.", max_length=300),
+                ),
+            ],
+            options={
+                "ordering": ["old_path"],
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Synonym",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "word",
+                    models.CharField(
+                        help_text="One word, as people type it: “donate”.",
+                        max_length=40,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "means",
+                    models.CharField(
+                        help_text="The words our pages use, with spaces between: “give gift”. The search looks for these.",
+                        max_length=200,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "search synonym",
+                "verbose_name_plural": "search synonyms",
+                "ordering": ["word"],
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="OpenQuestion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("about", models.CharField(help_text="“Toulon”, “Receipts”.", max_length=120)),
+                ("question", models.CharField(max_length=400)),
+                (
+                    "where",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where in the admin the answer belongs.",
+                        max_length=200,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        help_text="What you found out, and from whom. This closes the question; then enter it where it belongs.",
+                        max_length=400,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "to be confirmed",
+                "verbose_name_plural": "to be confirmed",
+                "ordering": ["answered_at", "about", "pk"],
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="LoadedContent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("object_pk", models.PositiveBigIntegerField(null=True)),
+                ("digests", models.JSONField(default=dict)),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Throttle",
+            fields=[
+                ("key", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ("spent", models.PositiveIntegerField()),
+                ("ends_at", models.DateTimeField(db_index=True)),
+            ],
+            options={
+                "db_table": "nsca_throttle",
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Keeping",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(editable=False, max_length=60, unique=True)),
+                ("days", models.PositiveSmallIntegerField(help_text="How many days to keep it.")),
+            ],
+            options={
+                "verbose_name": "retention rule",
+                "verbose_name_plural": "retention rules",
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Heartbeat",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, unique=True)),
+                ("beat_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [],
             },
         ),
     ]

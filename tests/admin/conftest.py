@@ -11,7 +11,7 @@ from django.test import Client
 from cities.models import City
 from events import reveal
 from events.models import Choice, Event, Hint, PromoCode, Ticket, TicketType, WaitlistEntry
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from membership.models import Household, Term, Tier, User
 from nsca.desk.groups import ensure_groups
 from orders.models import Task
@@ -19,7 +19,7 @@ from pages.models import Message, OpenQuestion, Page, Post, SiteSettings, Subscr
 from tests.factories import make_line, make_order, make_person, sign_in_now
 
 DAY = timedelta(days=1)
-CANARY = "Zanzibarwharf"  # the place of these tests; nothing of it may be seen where it should not
+CANARY = "Zanzibarwharf"  # the venue of these tests; nothing of it may be seen where it should not
 
 
 @pytest.fixture
@@ -120,10 +120,10 @@ def soiree(db, at):
 @pytest.fixture
 def sealed_soiree(soiree, staff, at):
     """The same with a place in its envelope."""
-    place = VenueDetails(
+    venue = VenueDetails(
         name=CANARY, lines=("7 Canary Street", "Norfolk, Virginia"), postcode="23510"
     )
-    reveal.write_venue(soiree, place, by=staff("director"), at=at)
+    reveal.write_venue(soiree, venue, by=staff("director"), at=at)
     return soiree
 
 
@@ -159,10 +159,15 @@ def one_of_each(soiree, at):
 
 @pytest.fixture
 def paid(soiree, at):
-    """A paid order of two chairs, each with its own guest."""
+    """A paid order of two seats, each with its own guest."""
     kind = soiree.ticket_types.get()
     order = make_order(at=at, state="paid", lines=(), payments=False)
-    details = {"event_id": soiree.pk, "ticket_type": "Chair", "event": soiree.title, "when": ""}
+    details = {
+        "event_id": soiree.pk,
+        "ticket_type": "Chair",
+        "event": soiree.title,
+        "when": "",
+    }
     line = make_line(
         order,
         kind="ticket",

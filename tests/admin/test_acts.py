@@ -17,7 +17,7 @@ from orders.checkout import confirmations
 from orders.models import Order, Refund, Task
 from pages.models import Message, OpenQuestion, Post, SiteSettings
 from tests.admin.conftest import make_event, press
-from tests.admin.events.test_place import form_data
+from tests.admin.events.test_venue import form_data
 
 TICK, MONTH = timedelta(microseconds=1), timedelta(days=30)
 
@@ -26,10 +26,10 @@ def act(name, *args):
     return reverse(f"admin:{name}", args=args)
 
 
-# --- Cancel --------------------------------------------------------------------------------------
+# --- Cancel ------------------------------------------------------------------------------------
 
 
-def test_cancelling_says_so_and_writes_one_letter_to_each_holder(sign_in, soiree, paid):
+def test_canceling_says_so_and_writes_one_email_to_each_holder(sign_in, soiree, paid):
     client = sign_in("events")
 
     press(
@@ -39,20 +39,20 @@ def test_cancelling_says_so_and_writes_one_letter_to_each_holder(sign_in, soiree
     )
 
     event = Event.objects.get()
-    assert (event.state, event.cancelled_note) == ("cancelled", "The storm has the better of us.")
-    letters = {email.to[0]: email for email in Email.objects.all()}
-    assert {re.sub(r".*<(.*)>", r"\1", to) for to in letters} == {
+    assert (event.state, event.canceled_note) == ("canceled", "The storm has the better of us.")
+    emails = {email.to[0]: email for email in Email.objects.all()}
+    assert {re.sub(r".*<(.*)>", r"\1", to) for to in emails} == {
         "ada@ellery.example",
         "bo@x.example",
     }
-    letter = next(iter(letters.values()))
-    assert "is canceled" in letter.subject
-    assert "The storm has the better of us." in letter.message
-    assert "The storm has the better of us." in letter.html_message
-    assert b"METHOD:CANCEL" in letter.attachments.first().file.read()
+    email = next(iter(emails.values()))
+    assert "is canceled" in email.subject
+    assert "The storm has the better of us." in email.message
+    assert "The storm has the better of us." in email.html_message
+    assert b"METHOD:CANCEL" in email.attachments.first().file.read()
 
 
-def test_cancelling_twice_writes_no_second_letter(sign_in, soiree, paid):
+def test_canceling_twice_writes_no_second_email(sign_in, soiree, paid):
     client = sign_in("events")
     press(client, act("events_event_cancel", soiree.pk), {"note": "Off."})
     count = Email.objects.count()
@@ -83,7 +83,7 @@ def test_the_form_of_an_event_cannot_cancel_it_behind_the_holders_backs(sign_in,
     client = sign_in("events")
     url = act("events_event_change", soiree.pk)
 
-    response = client.post(url, form_data(client, url) | {"state": "cancelled"})
+    response = client.post(url, form_data(client, url) | {"state": "canceled"})
 
     assert "Select a valid choice" in response.content.decode()
     assert Event.objects.get().state == "published"
@@ -93,7 +93,7 @@ def test_the_form_of_an_event_cannot_cancel_it_behind_the_holders_backs(sign_in,
 # ----------------------------------------------------------------------
 
 
-def test_a_check_by_post_becomes_a_paid_order_with_its_chairs(sign_in, soiree):
+def test_a_check_by_post_becomes_a_paid_order_with_its_seats(sign_in, soiree):
     client = sign_in("treasurer")
     kind = soiree.ticket_types.get()
     form = {
@@ -135,7 +135,7 @@ def test_a_seat_that_is_given_costs_nothing(sign_in, soiree):
     assert soiree.tickets.valid().count() == 1
 
 
-def test_more_chairs_than_there_are_are_refused_with_the_form_kept(sign_in, soiree):
+def test_more_seats_than_there_are_are_refused_with_the_form_kept(sign_in, soiree):
     kind = soiree.ticket_types.get()
 
     response = sign_in("treasurer").post(
@@ -148,7 +148,7 @@ def test_more_chairs_than_there_are_are_refused_with_the_form_kept(sign_in, soir
     assert not Order.objects.exists()
 
 
-def test_a_refund_names_its_reason_and_frees_the_chairs(sign_in, soiree, paid):
+def test_a_refund_names_its_reason_and_frees_the_seats(sign_in, soiree, paid):
     sign_in("treasurer").post(
         act("orders_order_refund", paid.pk),
         {"what": "order", "amount": "", "reason": "Ill", "yes": "1"},
@@ -185,7 +185,7 @@ def test_the_order_page_tells_its_story(sign_in, paid):
     assert paid.lines.get().tickets.first().get_absolute_url() in body
 
 
-def test_links_to_tickets_are_for_those_who_may_see_places(sign_in, paid):
+def test_links_to_tickets_are_for_those_who_may_see_venues(sign_in, paid):
     body = sign_in("treasurer").get(act("orders_order_change", paid.pk)).content.decode()
 
     assert "/tickets/" not in body
@@ -208,7 +208,7 @@ def test_the_audit_expects_a_confirmation_that_was_sent_again(sign_in, paid):
     assert list(every_buyer_has_one_confirmation(paid.paid_at)) == []
 
 
-def test_a_buyer_s_address_is_corrected_only_by_those_who_may_see_places(sign_in, paid):
+def test_a_buyer_s_address_is_corrected_only_by_those_who_may_see_venues(sign_in, paid):
     url = act("orders_order_change", paid.pk)
     data = {"buyer_email": "treasurer@nsca.example", "buyer_phone": "", "note": ""}
 

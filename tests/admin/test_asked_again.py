@@ -1,4 +1,4 @@
-"""Before a place is shown or changed: who did not sign in just now is asked again."""
+"""Before a venue is shown or changed: who did not sign in just now is asked again."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from events.models import VenueAccess
 from membership.accounts import mail as sign_in_mails
 from membership.accounts import proofs
 from tests.admin.conftest import CANARY
-from tests.admin.events.test_place import FORM, place_of
+from tests.admin.events.test_venue import FORM, venue_page
 from tests.admin.test_home import cards_of
 
 SIGNED_IN = datetime(2027, 5, 2, 14, 0, tzinfo=UTC)
@@ -42,13 +42,13 @@ def desk(clock, sealed_soiree, sign_in):
     return sign_in("events")
 
 
-def code_of_the_last_letter() -> str:
-    letter = letters()[-1]
-    assert letter.to == ["events@nsca.example"]
-    return re.search(r"^    (\d{4} \d{4})$", letter.body, re.M)[1]
+def code_of_the_last_email() -> str:
+    email = emails()[-1]
+    assert email.to == ["events@nsca.example"]
+    return re.search(r"^    (\d{4} \d{4})$", email.body, re.M)[1]
 
 
-def letters() -> list:
+def emails() -> list:
     """Those that have left, once the ticker has come by."""
     sign_in_mails.send_due(at=datetime.now(UTC))
     return mail.outbox
@@ -65,7 +65,7 @@ def letters() -> list:
 def test_a_sign_in_lets_one_look_for_ten_minutes(age, is_shown, clock, desk, sealed_soiree):
     clock.move_to(SIGNED_IN + age)
 
-    response = desk.post(place_of(sealed_soiree), LOOK)
+    response = desk.post(venue_page(sealed_soiree), LOOK)
 
     assert (CANARY in response.content.decode()) is is_shown
     assert [look.act for look in VenueAccess.objects.all()] == (["looked"] if is_shown else [])
@@ -75,57 +75,59 @@ def test_the_code_that_is_mailed_lets_one_look_and_once_given_is_not_asked_for_a
     clock, desk, sealed_soiree
 ):
     clock.move_to(SIGNED_IN + timedelta(hours=2))
-    asked = desk.post(place_of(sealed_soiree), LOOK)
+    asked = desk.post(venue_page(sealed_soiree), LOOK)
     assert "A code is on its way to events@nsca.example" in asked.content.decode()
     assert CANARY not in asked.content.decode()
 
-    typed = code_of_the_last_letter().replace(" ", "-")
-    shown = desk.post(place_of(sealed_soiree), LOOK | {"code": typed})
-    again = desk.post(place_of(sealed_soiree), LOOK)
+    typed = code_of_the_last_email().replace(" ", "-")
+    shown = desk.post(venue_page(sealed_soiree), LOOK | {"code": typed})
+    again = desk.post(venue_page(sealed_soiree), LOOK)
 
     assert CANARY in shown.content.decode()
     assert CANARY in again.content.decode()
     assert [look.act for look in VenueAccess.objects.all()] == ["looked", "looked"]
-    assert len(letters()) == 1 and not Email.objects.exists()
+    assert len(emails()) == 1 and not Email.objects.exists()
 
 
-def test_a_wrong_code_shows_nothing_and_the_fifth_uses_the_letter_up(clock, desk, sealed_soiree):
+def test_a_wrong_code_shows_nothing_and_the_fifth_uses_the_email_up(clock, desk, sealed_soiree):
     clock.move_to(SIGNED_IN + timedelta(hours=2))
-    desk.post(place_of(sealed_soiree), LOOK)
-    first = code_of_the_last_letter()
+    desk.post(venue_page(sealed_soiree), LOOK)
+    first = code_of_the_last_email()
 
-    pages = [desk.post(place_of(sealed_soiree), LOOK | {"code": f"9999999{n}"}) for n in range(5)]
-    late = desk.post(place_of(sealed_soiree), LOOK | {"code": first})
+    pages = [
+        desk.post(venue_page(sealed_soiree), LOOK | {"code": f"9999999{n}"}) for n in range(5)
+    ]
+    late = desk.post(venue_page(sealed_soiree), LOOK | {"code": first})
 
     assert "That’s not the code" in pages[0].content.decode()
     assert not any(CANARY in page.content.decode() for page in [*pages, late])
-    assert len(letters()) == 2
-    assert code_of_the_last_letter() != first
+    assert len(emails()) == 2
+    assert code_of_the_last_email() != first
     assert not VenueAccess.objects.exists()
 
 
 def test_a_code_is_good_for_ten_minutes(clock, desk, sealed_soiree):
     clock.move_to(SIGNED_IN + timedelta(hours=2))
-    desk.post(place_of(sealed_soiree), LOOK)
-    code = code_of_the_last_letter()
+    desk.post(venue_page(sealed_soiree), LOOK)
+    code = code_of_the_last_email()
     clock.shift(timedelta(minutes=10))
 
-    late = desk.post(place_of(sealed_soiree), LOOK | {"code": code})
+    late = desk.post(venue_page(sealed_soiree), LOOK | {"code": code})
 
     assert CANARY not in late.content.decode()
 
 
 def test_a_code_of_another_person_s_session_opens_nothing(clock, desk, sealed_soiree, staff):
     clock.move_to(SIGNED_IN + timedelta(hours=2))
-    desk.post(place_of(sealed_soiree), LOOK)
-    code = code_of_the_last_letter()
+    desk.post(venue_page(sealed_soiree), LOOK)
+    code = code_of_the_last_email()
     state = desk.session["asked_again"]
     desk.force_login(staff("director"))
     session = desk.session
     session["asked_again"] = state
     session.save()
 
-    page = desk.post(place_of(sealed_soiree), LOOK | {"code": code})
+    page = desk.post(venue_page(sealed_soiree), LOOK | {"code": code})
 
     assert CANARY not in page.content.decode()
 
@@ -136,42 +138,42 @@ def test_an_authenticator_s_code_serves_as_well(clock, desk, sealed_soiree, staf
     clock.move_to(SIGNED_IN + timedelta(hours=2))
     code = format_hotp_value(hotp_value(secret, next(iter(counters()))))
 
-    shown = desk.post(place_of(sealed_soiree), LOOK | {"code": code})
+    shown = desk.post(venue_page(sealed_soiree), LOOK | {"code": code})
 
     assert CANARY in shown.content.decode()
 
 
-def test_what_was_typed_into_the_place_is_not_lost_and_is_kept_nowhere(
+def test_what_was_typed_into_the_venue_is_not_lost_and_is_kept_nowhere(
     clock, desk, sealed_soiree, staff
 ):
     clock.move_to(SIGNED_IN + timedelta(hours=2))
-    read = desk.get(place_of(sealed_soiree)).context["key"]
+    read = desk.get(venue_page(sealed_soiree)).context["key"]
     data = FORM | {"name": "Bluestem Hall", "key": read}
 
-    asked = desk.post(place_of(sealed_soiree), data)
+    asked = desk.post(venue_page(sealed_soiree), data)
     assert asked.context["form"]["name"].value() == "Bluestem Hall"
     assert "Bluestem Hall" in asked.content.decode()
     assert "Bluestem" not in repr(dict(desk.session))
     assert not Email.objects.exists()
-    assert not any("Bluestem" in letter.body for letter in letters())
+    assert not any("Bluestem" in email.body for email in emails())
     assert not VenueAccess.objects.exists()
 
-    sealed = desk.post(place_of(sealed_soiree), data | {"code": code_of_the_last_letter()})
+    sealed = desk.post(venue_page(sealed_soiree), data | {"code": code_of_the_last_email()})
     assert sealed.status_code == 302
-    place = reveal.look(sealed_soiree, by=staff("director"), at=SIGNED_IN)
-    assert place.name == "Bluestem Hall"
+    venue = reveal.look(sealed_soiree, by=staff("director"), at=SIGNED_IN)
+    assert venue.name == "Bluestem Hall"
 
 
-def test_more_than_five_letters_a_quarter_of_an_hour_are_not_mailed(clock, desk, sealed_soiree):
+def test_more_than_five_emails_a_quarter_of_an_hour_are_not_mailed(clock, desk, sealed_soiree):
     clock.move_to(SIGNED_IN + timedelta(hours=2))
 
     for _ in range(6):
         session = desk.session
         session.pop("asked_again", None)
         session.save()
-        page = desk.post(place_of(sealed_soiree), LOOK)
+        page = desk.post(venue_page(sealed_soiree), LOOK)
 
-    assert len(letters()) == 5
+    assert len(emails()) == 5
     assert "Please try again in 15 minutes" in page.content.decode()
 
 
@@ -180,16 +182,16 @@ def test_a_session_in_which_nobody_proved_anything_is_asked(clock, desk, sealed_
     del session[proofs.KEY]
     session.save()
 
-    assert CANARY not in desk.post(place_of(sealed_soiree), LOOK).content.decode()
+    assert CANARY not in desk.post(venue_page(sealed_soiree), LOOK).content.decode()
 
 
-# --- Looks are shown to the director -------------------------------------------------------------
+# --- Looks are shown to the director -----------------------------------------------------------
 
 
 def test_the_director_s_first_page_names_each_look_until_she_has_read_it(
     clock, desk, sealed_soiree, staff, sign_in
 ):
-    desk.post(place_of(sealed_soiree), LOOK)
+    desk.post(venue_page(sealed_soiree), LOOK)
     assert [line.text for line in cards_of(staff("director"), SIGNED_IN)["looks"].lines] == [
         f"Events viewed the venue: {sealed_soiree}, Sunday, May 2, 2027 at 10:00 a.m. EDT"
     ]
@@ -197,7 +199,7 @@ def test_the_director_s_first_page_names_each_look_until_she_has_read_it(
     director = sign_in("director")
     listed = director.get(reverse("admin:events_venueaccess_changelist"))
     question = director.get(reverse("admin:events_venueaccess_read"))
-    sign_in("events").post(place_of(sealed_soiree), LOOK)  # meanwhile
+    sign_in("events").post(venue_page(sealed_soiree), LOOK)  # meanwhile
     sign_in("director").post(
         reverse("admin:events_venueaccess_read"), {"key": question.context["key"]}
     )
@@ -209,7 +211,7 @@ def test_the_director_s_first_page_names_each_look_until_she_has_read_it(
 
 
 def test_who_looks_cannot_say_that_it_was_read(desk, sealed_soiree):
-    desk.post(place_of(sealed_soiree), LOOK)
+    desk.post(venue_page(sealed_soiree), LOOK)
 
     response = desk.post(reverse("admin:events_venueaccess_read"), {"key": "99"})
 

@@ -56,7 +56,7 @@ def test_no_page_of_the_day_s_work_is_wider_than_the_screen(
         reverse("admin:index"),
         reverse("admin:events_event_changelist"),
         reverse("admin:events_event_change", args=[event.pk]),
-        reverse("admin:events_event_place", args=[event.pk]),
+        reverse("admin:events_event_venue", args=[event.pk]),
         reverse("admin:events_event_reveal", args=[event.pk]),
         reverse("admin:events_event_history", args=[event.pk]),
         reverse("admin:cities_city_changelist"),
@@ -72,9 +72,9 @@ def test_no_page_of_the_day_s_work_is_wider_than_the_screen(
     assert {url: w for url, w in widths.items() if w > width} == {}
 
 
-def test_a_director_seals_the_place_and_looks_at_it(page, enter, soiree):
+def test_a_director_seals_the_venue_and_looks_at_it(page, enter, soiree):
     """A form's “Origin” follows the page's Referrer-Policy: only a browser tells."""
-    enter(page).goto(reverse("admin:events_event_place", args=[soiree.pk]))
+    enter(page).goto(reverse("admin:events_event_venue", args=[soiree.pk]))
 
     page.get_by_label("Name").fill(CANARY)
     page.get_by_role("button", name="Seal the venue").click()
@@ -124,7 +124,7 @@ def test_the_day_s_work_has_no_serious_fault_for_those_who_cannot_see_it(
         reverse("admin:index"),
         reverse("admin:events_event_changelist"),
         reverse("admin:events_event_change", args=[event.pk]),
-        reverse("admin:events_event_place", args=[event.pk]),
+        reverse("admin:events_event_venue", args=[event.pk]),
         reverse("admin:events_event_duplicate", args=[event.pk]),
         reverse("admin:pages_page_add"),
     ]
@@ -143,7 +143,7 @@ def test_the_day_s_work_has_no_serious_fault_for_those_who_cannot_see_it(
     assert faults == {url: [] for url in urls}
 
 
-# --- A refused form, and work that is not saved --------------------------------------------------
+# --- A refused form, and work that is not saved ------------------------------------------------
 
 
 def test_a_long_form_that_was_refused_says_each_thing_once_on_top_and_leads_to_it(page, enter):

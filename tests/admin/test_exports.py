@@ -92,7 +92,7 @@ def guest(soiree, at):
     )
 
 
-def test_the_guest_list_has_suppers_and_never_the_place(sign_in, sealed_soiree, guest):
+def test_the_guest_list_has_suppers_and_never_the_venue(sign_in, sealed_soiree, guest):
     response = sign_in("events").post(
         reverse("admin:events_ticket_export") + f"?event__id__exact={sealed_soiree.pk}"
     )
@@ -109,7 +109,7 @@ def test_the_guest_list_has_the_table_and_the_day_a_ticket_was_given_on(sign_in,
     )
     # Half past ten in the evening of the 12th in Norfolk.
     given_at = datetime(2027, 3, 13, 3, 30, tzinfo=UTC)
-    Ticket.objects.filter(pk=guest.pk).update(table=table, hand=1, given_on_at=given_at)
+    Ticket.objects.filter(pk=guest.pk).update(table=table, transfer_count=1, given_on_at=given_at)
 
     (row,) = rows_of(sign_in("events").post(reverse("admin:events_ticket_export")))
 
@@ -173,7 +173,7 @@ def test_the_treasurer_s_list_adds_up_and_knows_nobody_s_health(sign_in, soiree,
     for number in (1, 2, 3, 4):
         Ticket.objects.create(
             event=soiree, line=line, ticket_type=kind, number=number, needs="No nuts",
-            access="A ramp", cancelled_at=at if number > 2 else None,
+            access="A ramp", canceled_at=at if number > 2 else None,
         )  # fmt: skip
 
     response = sign_in("treasurer").post(reverse("admin:events_ticket_export"))

@@ -52,7 +52,7 @@ def url_of(name, *args):
     return reverse(f"admin:{name}", args=args)
 
 
-# --- The reveal ----------------------------------------------------------------------------------
+# --- The reveal --------------------------------------------------------------------------------
 
 
 def posted(client, url, **data):
@@ -97,7 +97,7 @@ def test_a_sign_in_serves_as_proof_for_ten_minutes(age, is_asked, clock, sealed_
     assert (sealed_soiree.reveal_held_at is None) is is_asked
 
 
-# --- Money ---------------------------------------------------------------------------------------
+# --- Money -------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_the_sum_is_shown_among_all_settings(sign_in, limit):
     assert "Refunding more than $123.45 within an hour requires a fresh sign-in." in page
 
 
-def test_an_event_is_not_cancelled_with_all_its_money_by_an_open_browser(
+def test_an_event_is_not_canceled_with_all_its_money_by_an_open_browser(
     clock, soiree, paid, sign_in
 ):
     client = sign_in("director")
@@ -165,15 +165,15 @@ def test_an_event_is_not_cancelled_with_all_its_money_by_an_open_browser(
 
     asked = posted(client, url, **data)
     soiree.refresh_from_db()
-    before = soiree.is_cancelled
+    before = soiree.is_canceled
     posted(client, url, **data, code=mailed_code())
     soiree.refresh_from_db()
 
     assert asks(asked) and "The river rose." in asked.content.decode()
-    assert (before, soiree.is_cancelled) == (False, True)
+    assert (before, soiree.is_canceled) == (False, True)
 
 
-# --- What somebody may do ------------------------------------------------------------------------
+# --- What somebody may do ----------------------------------------------------------------------
 
 
 def form_of(user, **changed):
@@ -277,7 +277,7 @@ def test_an_open_browser_forgets_nobody_s_second_factor(clock, colleague, sign_i
     assert not colleague.authenticator_set.exists()
 
 
-# --- People leave the site -----------------------------------------------------------------------
+# --- People leave the site ---------------------------------------------------------------------
 
 EXPORTS = {
     "orders_order_export": "treasurer",
@@ -371,7 +371,7 @@ def test_nobody_is_deleted_by_an_open_browser(by, clock, sign_in):
     assert not Person.objects.filter(pk=ada.pk).exists()
 
 
-# --- Ways to prove it ----------------------------------------------------------------------------
+# --- Ways to prove it --------------------------------------------------------------------------
 
 
 def test_an_authenticator_proves_it_without_a_mail(

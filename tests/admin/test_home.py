@@ -24,7 +24,7 @@ def cards_of(user, at):
 
 @pytest.fixture
 def busy(one_of_each, at):
-    """One of everything, a held order and a lapsed one, a failed mail, a draft, and a scheduled
+    """One of everything, a held order and a expired one, a failed mail, a draft, and a scheduled
     post.
     """
     make_order(at=at, lines=[{}], buyer_name="Held")
@@ -101,7 +101,7 @@ def test_each_group_has_its_own_cards(group, keys, busy, staff, at):
     assert set(cards_of(staff(group), at)) == keys
 
 
-def test_only_those_with_the_permission_read_whether_the_place_is_set(busy, staff, at):
+def test_only_those_with_the_permission_read_whether_the_venue_is_set(busy, staff, at):
     seeing = cards_of(staff("events"), at)["reveals"].lines[0].text
     blind = cards_of(staff("editor"), at)["reveals"].lines[0].text
 
@@ -110,7 +110,7 @@ def test_only_those_with_the_permission_read_whether_the_place_is_set(busy, staf
     assert blind == f"{busy}: {instant}"
 
 
-def test_a_place_that_is_missing_three_days_before_is_pressing(soiree, sealed_soiree, staff, at):
+def test_a_venue_that_is_missing_three_days_before_is_pressing(soiree, sealed_soiree, staff, at):
     set_ = cards_of(staff("events"), at)["reveals"]
     make_event(at, slug="bare", starts_at=at + 3 * DAY)
     missing = cards_of(staff("events"), at)["reveals"]
@@ -156,14 +156,14 @@ def test_holders_whom_no_mail_reached_are_to_be_called(soiree, staff, at):
     )
 
 
-@pytest.mark.parametrize(("minutes", "is_told"), [(3, False), (4, True)])
-def test_before_a_reveal_a_silent_ticker_is_urgent(sealed_soiree, staff, at, minutes, is_told):
+@pytest.mark.parametrize(("minutes", "is_revealed"), [(3, False), (4, True)])
+def test_before_a_reveal_a_silent_ticker_is_urgent(sealed_soiree, staff, at, minutes, is_revealed):
     Heartbeat.objects.create(name="ticker", beat_at=at - timedelta(minutes=minutes))
 
     card = cards_of(staff("events"), at)["reveals"]
 
-    assert card.is_urgent is is_told
-    assert ("has been silent for 4 minutes" in card.words) is is_told
+    assert card.is_urgent is is_revealed
+    assert ("has been silent for 4 minutes" in card.words) is is_revealed
 
 
 def test_every_line_leads_to_a_page_that_opens(busy, client, staff, at):

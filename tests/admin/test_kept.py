@@ -43,7 +43,7 @@ def test_a_household_with_terms_is_kept_with_a_sentence(sign_in, one_of_each):
     assert Household.objects.exists()
 
 
-def test_an_event_with_sold_chairs_is_kept_with_a_sentence(sign_in, soiree, at):
+def test_an_event_with_sold_seats_is_kept_with_a_sentence(sign_in, soiree, at):
     kind = soiree.ticket_types.get()
     order = make_order(at=at, state="paid", lines=(), payments=False)
     line = make_line(order, kind="ticket", label="C")
@@ -57,7 +57,7 @@ def test_an_event_with_sold_chairs_is_kept_with_a_sentence(sign_in, soiree, at):
 
 
 def test_a_refusal_of_the_database_itself_is_a_sentence_too(sign_in, soiree, monkeypatch):
-    """Between the question and the yes somebody bought a chair."""
+    """Between the question and the yes somebody bought a seat."""
     from django.db.models import ProtectedError
 
     desk = admin.site._registry[type(soiree)]

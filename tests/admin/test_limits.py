@@ -1,9 +1,9 @@
-"""A limit may be set below what is sold: staff are told so plainly, and nobody is cancelled."""
+"""A limit may be set below what is sold: staff are told so plainly, and nobody is canceled."""
 
 import pytest
 
 from events.models import Event, Ticket
-from tests.admin.events.test_place import form_data
+from tests.admin.events.test_venue import form_data
 from tests.events.selling import left_of, sell
 from tests.factories import make_event, make_ticket_type
 

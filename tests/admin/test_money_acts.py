@@ -1,4 +1,4 @@
-"""What staff do to money: asked before it moves, by hand or by the till, and noted by name."""
+"""What staff do to money: asked before it moves, by hand or by the gateway, and noted by name."""
 
 import pytest
 from django.core.management import call_command
@@ -49,13 +49,13 @@ def test_a_refund_form_that_contradicts_itself_is_not_guessed_at(sign_in, paid, 
 
 
 def test_mails_sent_again_lead_to_the_order(sign_in, paid, settings):
-    """What the buyer suffered: the letter's button led nowhere."""
+    """What the buyer suffered: the e-mail's button led nowhere."""
     sign_in("treasurer").post(act("orders_order_send_again", paid.pk))
 
-    letter = Email.objects.get(subject__startswith="Your receipt")
+    email = Email.objects.get(subject__startswith="Your receipt")
     url = f"{settings.SITE_URL}{paid.get_absolute_url()}"
-    assert f'href="{url}"' in letter.html_message
-    assert 'href=""' not in letter.html_message
+    assert f'href="{url}"' in email.html_message
+    assert 'href=""' not in email.html_message
 
 
 @pytest.fixture
@@ -80,14 +80,14 @@ def test_a_check_that_comes_back_and_is_made_good(sign_in, soiree, check):
     assert actors == {"treasurer@nsca.example"}
 
 
-def test_a_check_that_came_back_for_good_is_cancelled(sign_in, soiree, check):
+def test_a_check_that_came_back_for_good_is_canceled(sign_in, soiree, check):
     client = sign_in("treasurer")
     client.post(act("orders_order_bounced", check.pk))
 
     client.post(act("orders_order_give_up", check.pk), {"reason": "No answer"})
 
-    assert soiree.tickets.filter(cancelled_at=None).count() == 0
-    assert check.ledger.last().entry == "cancelled"
+    assert soiree.tickets.filter(canceled_at=None).count() == 0
+    assert check.ledger.last().entry == "canceled"
 
 
 @pytest.mark.parametrize("name", ["bounced", "make_good", "give_up", "received", "handed_back"])

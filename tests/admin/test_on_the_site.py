@@ -63,7 +63,7 @@ def test_preview_is_offered_to_those_who_may_preview(group, is_there, sign_in, s
 
 
 def test_a_list_asked_for_what_is_none_of_its_columns_refuses(sign_in, soiree):
-    """Regular expressions, too: one of a dozen letters could keep a worker busy for hours."""
+    """Regular expressions, too: one of a dozen e-mails could keep a worker busy for hours."""
     client = sign_in("editor")
     lists = reverse("admin:events_event_changelist")
     odd = ("_to_field=hints", "_to_field=%2B", "title__regex=(", "slug__iregex=(a%2B)%2B$")
@@ -75,7 +75,7 @@ def test_a_list_asked_for_what_is_none_of_its_columns_refuses(sign_in, soiree):
 @pytest.mark.parametrize(
     ("group", "model", "question"),
     [
-        ("door", "events_ticket", "token__startswith={ticket}"),  # after T it opens the place
+        ("door", "events_ticket", "token__startswith={ticket}"),  # after T it opens the venue
         ("treasurer", "events_ticket", "token__contains={ticket}"),
         ("members", "orders_order", "token__startswith={order}"),
         ("door", "events_doorlink", "token__startswith={link}"),

@@ -1,4 +1,4 @@
-"""What is charged again, at the desk: read by who may, ended by who may, and never written."""
+"""What is charged again, at the admin: read by who may, ended by who may, and never written."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_who_calls_is_helped_by_one_press_that_is_asked_for_first(sign_in, row, 
 
     assert "Gift to Toulon, $50 every month: we won&#x27;t charge it again" in asked
     ended = RecurringPayment.objects.get()
-    assert (before, ended.state) == ("active", "cancelled")
+    assert (before, ended.state) == ("active", "canceled")
     assert ended.ended_by.startswith(role)
 
 

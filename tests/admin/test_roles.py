@@ -24,7 +24,7 @@ SEES = {
     },
     "members": {
         "membership.Person", "membership.Household", "membership.Term", "membership.Tier",
-        "membership.Benefit", "membership.Chair", "membership.Reminder",
+        "membership.Benefit", "membership.CommitteeChair", "membership.Reminder",
         "membership.Rules", "membership.User",
         "membership.EmailSuppression", "membership.Fund", "membership.GiftInKind",
         "membership.Mailing", "membership.Stamp", "membership.Statement",
@@ -111,7 +111,7 @@ def row_user(client):
      ("editor", False), ("door", False)],
 )  # fmt: skip
 def test_the_envelope_is_for_those_with_the_permission(group, allowed, sign_in, soiree):
-    response = sign_in(group).get(reverse("admin:events_event_place", args=[soiree.pk]))
+    response = sign_in(group).get(reverse("admin:events_event_venue", args=[soiree.pk]))
 
     assert (response.status_code == 200) is allowed
 

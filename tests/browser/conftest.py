@@ -13,7 +13,7 @@ WIDE = {"width": 1280, "height": 900}
 
 @pytest.fixture(autouse=True)
 def own_address(settings, live_server, tmp_path):
-    """Links in mails and the ways to the till and back lead to this server; letters go into the
+    """Links in mails and the ways to the gateway and back lead to this server; e-mails go into the
     outbox, as they do outside tests, so that the demonstration's mailbox shows them.
     """
     settings.SITE_URL = live_server.url

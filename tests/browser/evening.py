@@ -1,4 +1,4 @@
-"""One Soirée on sale at NOON, with chairs, suppers and a member price: what the journeys buy."""
+"""One Soirée on sale at NOON, with seats, suppers and a member price: what the journeys buy."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,13 +10,13 @@ from tests.factories import make_event, make_person, make_ticket_type, make_user
 STARTS = datetime(2027, 5, 20, 22, 0, tzinfo=UTC)  # Thursday, 6:00 p.m. in Norfolk
 T = STARTS - timedelta(hours=24)
 T_IN_WORDS = "Wednesday, May 19, 2027 at 6:00 p.m. EDT"
-PLACE = reveal.VenueDetails(
+VENUE = reveal.VenueDetails(
     name="Chart House Lawn", lines=("12 Ropewalk", "Norfolk, Virginia"), postcode="23510"
 )
 
 
 def make_soiree(**fields) -> Event:
-    """Chairs at $95 ($85 for members), forty of them; salmon or garden; the place is sealed."""
+    """Seats at $95 ($85 for members), forty of them; salmon or garden; the venue is sealed."""
     fields.setdefault("slug", "soiree")
     fields.setdefault("capacity", 40)
     event = make_event(
@@ -29,9 +29,9 @@ def make_soiree(**fields) -> Event:
 
 
 def seal(event) -> None:
-    """Put the place into the envelope, as the committee does."""
+    """Put the venue into the envelope, as the committee does."""
     keeper = make_user("keeper@nsca.example", is_staff=True, permissions=("events.see_venue",))
-    reveal.write_venue(event, PLACE, by=keeper, at=T - timedelta(days=60))
+    reveal.write_venue(event, VENUE, by=keeper, at=T - timedelta(days=60))
 
 
 def make_member(email="ada@ellery.example", name="Ada Ellery") -> Person:

@@ -21,7 +21,7 @@ from nsca.demo import drawings
 from nsca.lib.web.caching import content_changed
 from orders.models import Line, Order, Payment, Refund, Task
 from pages.models import Message, Post, Subscriber
-from tests.browser.evening import PLACE, make_member, make_soiree
+from tests.browser.evening import VENUE, make_member, make_soiree
 from tests.events.captains import ask_for, keep, make_evening
 from tests.factories import (
     NOON,
@@ -37,7 +37,7 @@ from tests.factories import (
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WHERE = replace(
-    PLACE, latitude=36.8467, longitude=-76.2972, parking="By the sheds", plan_b="A roof"
+    VENUE, latitude=36.8467, longitude=-76.2972, parking="By the sheds", plan_b="A roof"
 )
 
 
@@ -73,7 +73,7 @@ class Season:
             is_draft=False,
             publish_at=NOON - DAY,
         )
-        letter = Subscriber.objects.create(email="dee@x.example", asked_at=NOON)
+        email = Subscriber.objects.create(email="dee@x.example", asked_at=NOON)
         reader = Subscriber.objects.create(
             email="eve@x.example", asked_at=NOON - DAY, confirmed_at=NOON
         )
@@ -100,7 +100,7 @@ class Season:
             "/search/?q=xyzzyplugh",
             "/newsletter/",
             "/newsletter/asked/",
-            f"/newsletter/confirm/{letter.token}/",
+            f"/newsletter/confirm/{email.token}/",
             f"/newsletter/confirm/{reader.token}/",
             f"/newsletter/leave/{reader.token}/",
             f"/newsletter/leave/{gone.token}/",
@@ -132,10 +132,10 @@ class Season:
         )
         self.full = make_event(slug="full", capacity=1)
         make_ticket(self.full)
-        self.cancelled = make_event(
-            slug="cancelled", state=Event.State.CANCELLED, cancelled_note="The cook is unwell."
+        self.canceled = make_event(
+            slug="canceled", state=Event.State.CANCELED, canceled_note="The cook is unwell."
         )
-        make_ticket_type(self.cancelled)
+        make_ticket_type(self.canceled)
         self.gathering = make_event(slug="gathering")
         make_ticket_type(self.gathering, price_cents=0)
         self.online = make_event(
@@ -200,7 +200,7 @@ class Season:
             *(
                 f"/events/{slug}/tickets/"
                 for slug in (
-                    "soiree", "gathering", "online", "full", "later", "closed", "cancelled",
+                    "soiree", "gathering", "online", "full", "later", "closed", "canceled",
                     "past-tea",
                 )
             ),
@@ -230,8 +230,8 @@ class Season:
         free = make_order(state="paid", lines=(), payments=False)
         make_line(free, unit_cents=0, label="A place at the tea")
         make_payment(free, method=Payment.Method.FREE)
-        lapsed = make_order(state="lapsed", at=NOON - DAY)
-        orders = [at_the_gateway, self.paid, refunded, free, lapsed]
+        expired = make_order(state="expired", at=NOON - DAY)
+        orders = [at_the_gateway, self.paid, refunded, free, expired]
         return [
             f"/orders/{at_the_gateway.token}/pretend/",
             f"/orders/{at_the_gateway.token}/?waiting",
@@ -250,30 +250,30 @@ class Season:
             make_ticket(self.gathering),
             make_ticket(self.past),
             make_ticket(self.memory),
-            make_ticket(self.cancelled),
-            make_ticket(self.soiree, cancelled_at=NOON),
+            make_ticket(self.canceled),
+            make_ticket(self.soiree, canceled_at=NOON),
             make_ticket(self.soiree, suspended_at=NOON),
             make_ticket(self.soiree, state=Order.State.HELD),
-            make_ticket(self.soiree, state=Order.State.LAPSED),
+            make_ticket(self.soiree, state=Order.State.EXPIRED),
         ]
         opt_ins.ask(named, OptIn.Kind.HINTS, at=NOON - 2 * DAY)
         left = make_ticket(self.soiree)
         opt_ins.ask(left, OptIn.Kind.HINTS, at=NOON - 2 * DAY)
         opt_ins.leave(left, OptIn.Kind.HINTS, at=NOON)
-        letters = OptIn.objects.values_list("token", flat=True)
+        emails = OptIn.objects.values_list("token", flat=True)
         return [
             *(ticket.get_absolute_url() for ticket in tickets),
-            *(f"/tickets/hints/{token}/" for token in letters),
+            *(f"/tickets/hints/{token}/" for token in emails),
         ]
 
     # --- Tables of friends ----------------------------------------------------------------------
 
     def tables(self):
         """One in each state, the guests of an order, and what the caterer reads."""
-        evening, chair = make_evening(slug="evening", choices_close_at=NOON + 25 * DAY)
+        evening, seat = make_evening(slug="evening", choices_close_at=NOON + 25 * DAY)
         supper = Choice.objects.create(event=evening, label="Garden box")
-        asked = ask_for(evening, chair, captain_email="di@x.example")
-        kept = keep(evening, chair, is_open_to_strangers=True)
+        asked = ask_for(evening, seat, captain_email="di@x.example")
+        kept = keep(evening, seat, is_open_to_strangers=True)
         order = make_order(state="paid", lines=(), payments=False)
         for name in ("Ada", ""):
             make_ticket(
@@ -283,7 +283,7 @@ class Season:
         strangers.ask(single, kept, text="I teach French.", at=NOON)
         other = make_ticket(evening)
         make_ticket(self.soiree, order=order)  # the order is of two events
-        lay(evening, number=None, name="", chairs=8, count=2, at=NOON)
+        lay(evening, number=None, name="", seats=8, count=2, at=NOON)
         link = caterer.make_link(evening, by=self.director, at=NOON)
         self.evening = evening
         return [
@@ -313,7 +313,7 @@ class Season:
             )
         directory.put(person, shows_email=True, shows_phone=True, at=NOON)
         link = passport.show(person, shows_name=True, at=NOON)
-        area = ["cards", "household", "letters", "directory", "history", "data", "passport"]
+        area = ["cards", "household", "e-mails", "directory", "history", "data", "passport"]
         return [
             "/membership/",
             *(f"/membership/{name}/" for name in area),
@@ -351,7 +351,7 @@ class Season:
             "/admin/",
             "/admin/events/event/",
             f"{event}change/",
-            *(f"{event}{act}/" for act in ("duplicate", "place", "reveal", "cancel", "history")),
+            *(f"{event}{act}/" for act in ("duplicate", "venue", "reveal", "cancel", "history")),
             *(f"{event}{act}/" for act in ("seal", "picture", "hints")),
             f"/admin/events/event/{self.memory.pk}/first-access/",
             f"{event}sell/",

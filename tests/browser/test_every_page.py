@@ -1,4 +1,4 @@
-"""Every page, in every state: readable by everyone, in both schemes, on a telephone, enlarged.
+"""Every page, in every state: readable by everyone, in both schemes, on a phone, enlarged.
 
 The console is listened to meanwhile: a breach of the Content-Security-Policy fails the test.
 """

@@ -1,4 +1,4 @@
-"""No two texts are set over each other at any size, and text may be twice as large: on a telephone
+"""No two texts are set over each other at any size, and text may be twice as large: on a phone
 nothing scrolls sideways and no word is broken (WCAG 1.4.4, 1.4.10).
 """
 

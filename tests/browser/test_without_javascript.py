@@ -18,7 +18,7 @@ def page(open_page, clock):
     return open_page(java_script_enabled=False, viewport=WIDE)
 
 
-def test_chairs_are_bought_with_the_update_button(page):
+def test_seats_are_bought_with_the_update_button(page):
     make_soiree()
     page.goto("/events/soiree/tickets/")
     page.get_by_label("Chair at the long table").fill("3")

@@ -62,7 +62,7 @@ def test_texts_keep_to_the_voice_and_to_our_own_name(name):
     assert [text for text in words if re.search(r"['\"!]|lorem|todo", text)] == []
 
 
-# --- Days ----------------------------------------------------------------------------------------
+# --- Days --------------------------------------------------------------------------------------
 
 HOURS = [timedelta(hours=hours) for hours in (0, 5.5, 7, 12, 13.99, 18, 23.99)]
 

@@ -14,7 +14,7 @@ from post_office.models import STATUS, Email
 
 from events import reveal
 from events.hints import hints, opt_ins
-from events.hints import mail as hint_letters
+from events.hints import mail as hint_mail_queue
 from events.models import (
     DoorLink,
     Event,
@@ -99,7 +99,7 @@ def member():
     return User.objects.get(email=people.MEMBER)
 
 
-# --- Once, and only where it belongs -------------------------------------------------------------
+# --- Once, and only where it belongs -----------------------------------------------------------
 
 
 def test_a_second_run_days_later_adds_and_changes_nothing(demo):
@@ -142,7 +142,7 @@ def test_the_summary_counts_what_is_there(demo):
     )
 
 
-def test_a_sample_is_paid_at_the_pretend_till_even_where_stripe_has_keys(demo, settings):
+def test_a_sample_is_paid_at_the_pretend_gateway_even_where_stripe_has_keys(demo, settings):
     settings.STRIPE_SECRET_KEY = "sk_test_of_nobody"
 
     order = purchases.buy(
@@ -153,7 +153,7 @@ def test_a_sample_is_paid_at_the_pretend_till_even_where_stripe_has_keys(demo, s
     assert order.payments.get().method == Payment.Method.PRETEND
 
 
-# --- Every state ---------------------------------------------------------------------------------
+# --- Every state -------------------------------------------------------------------------------
 
 
 def test_the_soiree_is_on_sale_and_sealed(demo):
@@ -181,12 +181,12 @@ def test_its_cards_are_two_turned_one_to_come_one_for_holders_and_one_undecided(
 
 def test_the_rehearsal_is_revealed_and_every_holder_told(demo):
     rehearsal = event("rehearsal")
-    notices = RevealMail.objects.filter(event=rehearsal)
+    mails_owed = RevealMail.objects.filter(event=rehearsal)
 
     assert rehearsal.opens_at < AT < rehearsal.starts_at < AT + timedelta(days=1)
     assert (rehearsal.reveal_version, rehearsal.revealed_at) == (1, rehearsal.opens_at)
-    assert notices.count() == rehearsal.tickets.count() == 14
-    assert set(notices.values_list("state", flat=True)) == {RevealMail.State.SENT}
+    assert mails_owed.count() == rehearsal.tickets.count() == 14
+    assert set(mails_owed.values_list("state", flat=True)) == {RevealMail.State.SENT}
 
 
 def test_the_rehearsal_s_envelope_shows_a_sketch_a_picture_and_the_proof_of_its_seal(demo, client):
@@ -223,10 +223,10 @@ def test_the_lantern_supper_is_over_and_a_memory(demo, client):
     assert [name for _, name, _ in opt_ins.invited(supper)] == ["Wanda Wave"]
 
 
-def test_some_who_hold_chairs_at_the_soiree_like_letters_about_cards(demo):
+def test_some_who_hold_seats_at_the_soiree_like_emails_about_cards(demo):
     holders = event("soiree").tickets.valid().count()
 
-    assert 5 < hint_letters.asked(event("soiree")) < holders / 2
+    assert 5 < hint_mail_queue.asked(event("soiree")) < holders / 2
 
 
 def test_the_tea_is_sold_out_sealed_and_waited_for(demo):
@@ -235,7 +235,7 @@ def test_the_tea_is_sold_out_sealed_and_waited_for(demo):
     assert offer("tea").is_sold_out
     assert tea.opens_at > AT
     assert [entry.name for entry in waitlist.waiting(tea)] == [
-        "Quinn Quay",  # whose money came after the chairs were gone
+        "Quinn Quay",  # whose money came after the seats were gone
         "Sam Spinnaker",
         "Tilda Tiller",
         "Vic Viking",
@@ -251,7 +251,7 @@ def test_the_class_is_online_with_kits_and_its_link_is_kept(demo):
     assert AT < online.post_by < online.opens_at == online.starts_at - timedelta(hours=1)
     assert offer("class").words == "21 spots left"
     parcels = kits.parcels(online)
-    assert [(parcel.name, parcel.chairs) for parcel in parcels] == [
+    assert [(parcel.name, parcel.seats) for parcel in parcels] == [
         ("June Jetty", 1),
         ("Moss Mooring", 2),
     ]
@@ -262,22 +262,22 @@ def test_the_gathering_is_free_and_its_place_is_no_secret(demo):
     shown = reveal.reveal_for(event("coffee"), reveal.VISITOR, at=AT)
 
     assert offer("coffee").is_free
-    assert shown.place.name == "The Reading Room"
+    assert shown.venue.name == "The Reading Room"
 
 
 def test_the_luncheon_has_a_member_price_suppers_and_a_sponsors_table(demo):
-    chair, table_of_ten = event("luncheon").ticket_types.all()
+    seat, table_of_ten = event("luncheon").ticket_types.all()
 
-    assert (chair.price_cents, chair.member_price_cents) == (6500, 5500)
+    assert (seat.price_cents, seat.member_price_cents) == (6500, 5500)
     assert (table_of_ten.price_cents, table_of_ten.covers) == (50_000, 10)
     assert event("luncheon").choices.count() == 3
 
 
-def test_one_is_cancelled_one_scheduled_and_one_a_draft(demo):
-    cancelled, scheduled, draft = event("kitchen-party"), event("highlife"), event("merienda")
+def test_one_is_canceled_one_scheduled_and_one_a_draft(demo):
+    canceled, scheduled, draft = event("kitchen-party"), event("highlife"), event("merienda")
 
-    assert cancelled.is_cancelled
-    assert cancelled.cancelled_note
+    assert canceled.is_canceled
+    assert canceled.canceled_note
     assert (scheduled.state, scheduled.is_published(AT)) == (Event.State.PUBLISHED, False)
     assert draft.state == Event.State.DRAFT
 
@@ -292,7 +292,7 @@ def test_orders_are_in_every_state_and_came_by_every_channel(demo):
 
 def test_the_ledger_has_known_everything_but_a_failure(demo):
     assert set(LedgerEntry.objects.values_list("entry", flat=True)) == {
-        "placed", "paid", "lapsed", "retaken", "refund_requested", "refunded", "disputed",
+        "placed", "paid", "expired", "retaken", "refund_requested", "refunded", "disputed",
     }  # fmt: skip
 
 
@@ -302,12 +302,12 @@ def test_money_went_back_and_a_dispute_rests(demo):
 
     assert set(Refund.objects.values_list("state", flat=True)) == {Refund.State.SUCCEEDED}
     assert [refund.cents for refund in Refund.objects.filter(payment__order=part)] == [2 * 9500]
-    assert not Ticket.objects.filter(line__order=part, cancelled_at=None).exists()
+    assert not Ticket.objects.filter(line__order=part, canceled_at=None).exists()
     assert not Ticket.objects.filter(line__order=disputed, suspended_at=None).exists()
     assert Task.objects.filter(done_at=None).count() == 3  # late money, an invoice, a dispute
 
 
-def test_members_are_current_in_grace_lapsed_and_for_life(demo):
+def test_members_are_current_in_grace_expired_and_for_life(demo):
     today = day_of(AT)
     ends = list(Term.objects.values_list("ends_on", flat=True))
     past = [today - end for end in ends if end is not None and end < today]
@@ -318,7 +318,7 @@ def test_members_are_current_in_grace_lapsed_and_for_life(demo):
     assert Term.objects.filter(line=None).exclude(reason="").count() == 1
 
 
-def test_the_member_holds_two_chairs_at_the_soiree_and_a_receipt(demo):
+def test_the_member_holds_two_seats_at_the_soiree_and_a_receipt(demo):
     order = purchases.order_of("soiree-member")
     tickets = Ticket.objects.valid().filter(line__order=order, event=event("soiree"))
 
@@ -336,7 +336,7 @@ def test_each_group_of_staff_has_somebody(demo):
     }
 
 
-def test_the_office_has_a_draft_a_letter_and_two_subscribers(demo):
+def test_the_office_has_a_draft_an_email_and_two_subscribers(demo):
     assert Post.objects.filter(is_draft=True).count() == 1
     assert Message.objects.filter(answered_at=None).count() == 1
     assert sorted(s.is_subscribed for s in Subscriber.objects.all()) == [False, True]
@@ -371,8 +371,8 @@ def test_the_door_of_the_rehearsal_is_open_to_two_volunteers(demo, client):
     }
     sells = {name for name, page in pages.items() if "Sell for cash" in page.content.decode()}
     assert sells == {"Ruth Rudderpost"}
-    letter = Email.objects.get(to__contains=season.mails.VOLUNTEER)
-    assert f"/door/{links.get(may_sell=True).token}/" in letter.message
+    email = Email.objects.get(to__contains=season.mails.VOLUNTEER)
+    assert f"/door/{links.get(may_sell=True).token}/" in email.message
 
 
 def test_whoever_came_to_the_lantern_supper_was_read_at_its_door(demo):
@@ -383,7 +383,7 @@ def test_whoever_came_to_the_lantern_supper_was_read_at_its_door(demo):
     assert {scan.link.name for scan in scans} == {"Ruth Rudderpost"}
 
 
-# --- Labelled, true, and quiet -------------------------------------------------------------------
+# --- Labelled, true, and quiet -----------------------------------------------------------------
 
 
 def test_every_sample_says_so(demo):
@@ -428,7 +428,7 @@ def test_where_mail_goes_out_none_of_the_season_is_waiting(demo):
     assert Email.objects.exclude(status=STATUS.sent).count() == 0
 
 
-def test_where_mail_goes_to_files_the_members_letters_wait_and_the_volunteers_link(demo, settings):
+def test_where_mail_goes_to_files_the_members_emails_wait_and_the_volunteers_link(demo, settings):
     settings.OUTGOING_EMAIL_BACKEND = season.mails.TO_FILES
     Email.objects.update(status=STATUS.queued)
 
@@ -441,7 +441,7 @@ def test_where_mail_goes_to_files_the_members_letters_wait_and_the_volunteers_li
     }
 
 
-# --- Where it is ---------------------------------------------------------------------------------
+# --- Where it is -------------------------------------------------------------------------------
 
 
 def public_addresses():
@@ -456,7 +456,7 @@ def public_addresses():
     ]
 
 
-def test_no_public_page_knows_a_secret_place(demo, client):
+def test_no_public_page_knows_a_secret_venue(demo, client):
     pages = {address: client.get(address) for address in public_addresses()}
 
     leaks = {
@@ -488,7 +488,7 @@ def test_the_soiree_sells_a_dear_supper_and_what_stands_beside_it(demo):
     ]
 
 
-def test_the_member_reads_the_revealed_place_and_not_the_sealed_one(demo, client):
+def test_the_member_reads_the_revealed_venue_and_not_the_sealed_one(demo, client):
     client.force_login(member())
     mine = Ticket.objects.filter(guest_name="Minnie Member")
     told = client.get(mine.get(event=event("rehearsal")).get_absolute_url())
@@ -498,7 +498,7 @@ def test_the_member_reads_the_revealed_place_and_not_the_sealed_one(demo, client
     assert "Chart House" not in sealed.content.decode()
 
 
-def test_the_places_were_entered_by_the_director_through_the_door(demo):
+def test_the_venues_were_entered_by_the_director_through_the_door(demo):
     looks = VenueAccess.objects.values_list("user__email", "act")
 
     assert set(looks) == {
@@ -509,10 +509,10 @@ def test_the_places_were_entered_by_the_director_through_the_door(demo):
     assert looks.count() == places + pictures + seals
 
 
-def test_no_text_of_the_season_holds_a_word_of_its_places(demo):
+def test_no_text_of_the_season_holds_a_word_of_its_venues(demo):
     """The word check of a demonstration finds nothing: who finds something has planted it."""
     compared = reveal.compared(
-        lambda event, place: word_check.found(event, place, all_texts()), at=AT
+        lambda event, venue: word_check.found(event, venue, all_texts()), at=AT
     )
 
     assert compared

@@ -16,7 +16,7 @@ from tests.personal import tables_with
 
 pytestmark = pytest.mark.django_db
 
-# What stays by rule, and says so in docs/handbook/members.md: letters about gifts, as issued, for
+# What stays by rule, and says so in docs/handbook/members.md: e-mails about gifts, as issued, for
 # four years.
 STAYS = {"membership_statement.name", "membership_statement.email", "membership_statement.content"}
 LATER = AT + timedelta(days=500)  # every evening of the season is over

@@ -83,21 +83,21 @@ COUNTING = {
 }
 
 
-def told_by(client, which):
+def objections(client, which):
     return {
         address: words[which] in client.get(address).text for address, words in COUNTING.items()
     }
 
 
 def test_a_ninth_city_is_counted_where_cities_are_counted(loaded, client):
-    assert told_by(client, 0) == dict.fromkeys(COUNTING, True)
+    assert objections(client, 0) == dict.fromkeys(COUNTING, True)
     [tema] = [item for item in ITEMS if item.key == "cities.City:tema"]
     City.objects.create(**tema.values | {"slug": "takoradi", "name": "Takoradi"})
     content_changed()
     caches["pages"].clear()
 
-    assert told_by(client, 1) == dict.fromkeys(COUNTING, True)
-    assert told_by(client, 0) == dict.fromkeys(COUNTING, False)
+    assert objections(client, 1) == dict.fromkeys(COUNTING, True)
+    assert objections(client, 0) == dict.fromkeys(COUNTING, False)
 
 
 def test_what_the_source_dates_by_a_decade_is_not_given_a_year(loaded, client):
@@ -138,7 +138,7 @@ def test_what_was_written_for_the_archive_bears_the_day_it_was_written(loaded, c
     assert len(posts) == 2
 
 
-# --- Pages in other languages -------------------------------------------------------------------
+# --- Pages in other languages ------------------------------------------------------------------
 
 
 BESIDE = {
@@ -204,7 +204,7 @@ def test_beilun_is_met_by_the_words_for_a_friendship_city(loaded):
     assert "友好城市" not in body
 
 
-# --- Where it is loaded already -----------------------------------------------------------------
+# --- Where it is loaded already ----------------------------------------------------------------
 
 
 def test_a_site_that_has_the_old_words_gets_the_true_ones_unless_staff_changed_them(loaded):

@@ -41,7 +41,7 @@ def anchors_of(page: Path) -> set[str]:
     return {heading.strip().replace(" ", "-") for heading in plain}
 
 
-# --- Pictures ------------------------------------------------------------------------------------
+# --- Pictures ----------------------------------------------------------------------------------
 
 
 def test_every_picture_that_the_handbook_names_is_there():
@@ -76,7 +76,7 @@ def test_the_pictures_are_light_and_no_wider_than_a_page():
     assert [path.name for path in pictures if Image.open(path).width > 1280] == []
 
 
-# --- Addresses and links -------------------------------------------------------------------------
+# --- Addresses and links -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("page", HANDBOOK, ids=named)
@@ -115,7 +115,7 @@ def test_every_chapter_is_in_the_handbook_s_table_and_leads_back():
     assert [p.name for p in HANDBOOK[1:] if "(../handbook.md)" not in p.read_text()] == []
 
 
-# --- The README's table of settings --------------------------------------------------------------
+# --- The README's table of settings ------------------------------------------------------------
 
 
 def in_the_table() -> set[str]:

@@ -28,7 +28,7 @@ def make_tea() -> Event:
 
 
 def buy(event, wanted=(), *, extras=(), guests=(), buyer=ADA, at=NOON):
-    """A paid order, as the till leaves it."""
+    """A paid order, as the gateway leaves it."""
     order = hold(event, wanted, extras=extras, guests=guests, buyer=buyer, at=at)
     make_payment(order, opened_at=at, paid_at=at)
     settle.mark_paid(order, at=at, actor="test", cents=order.total_cents)

@@ -17,19 +17,19 @@ def make_evening(*, capacity=30, **fields):
     return event, make_ticket_type(event)
 
 
-def ask_for(event, chair, *, at=NOON, **fields):
+def ask_for(event, seat, *, at=NOON, **fields):
     """A captain's wish for a table of eight, not confirmed."""
     fields.setdefault("captain_name", "Cy Captain")
     fields.setdefault("captain_email", "cy@captain.example")
     fields.setdefault("name", "The Granby Street Eight")
-    fields.setdefault("chairs", 8)
+    fields.setdefault("seats", 8)
     fields.setdefault("is_open_to_strangers", False)
-    return tables.open_table(event=event, ticket_type=chair, at=at, **fields)
+    return tables.open_table(event=event, ticket_type=seat, at=at, **fields)
 
 
-def keep(event, chair, *, at=NOON, **fields) -> Table:
+def keep(event, seat, *, at=NOON, **fields) -> Table:
     """A table whose seats are kept."""
-    table = ask_for(event, chair, at=at, **fields)
+    table = ask_for(event, seat, at=at, **fields)
     tables.confirm(table, at=at)
     table.refresh_from_db()
     return table

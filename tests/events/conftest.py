@@ -8,7 +8,7 @@ from django.urls import reverse
 from events import reveal
 from tests.events.door_kit import SEVEN
 from tests.events.envelope_kit import SEALED_ON
-from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, PLACE, POST_BY, STARTS
+from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, POST_BY, STARTS, VENUE
 from tests.factories import make_event, make_ticket, make_ticket_type, make_user
 
 KEEPER_MAY = ("events.see_venue", "events.hold_reveal")
@@ -16,7 +16,7 @@ KEEPER_MAY = ("events.see_venue", "events.hold_reveal")
 
 @pytest.fixture
 def keeper(db):
-    """One of the few who may see the place before its time."""
+    """One of the few who may see the venue before its time."""
     return make_user("keeper@nsca.example", is_staff=True, permissions=KEEPER_MAY)
 
 
@@ -24,7 +24,7 @@ def keeper(db):
 def soiree(keeper):
     """A secret evening with its place in the envelope; T is 24 hours before the start."""
     event = make_event(starts_at=STARTS, lead=DAY, slug="soiree", kind="soiree")
-    reveal.write_venue(event, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(event, VENUE, by=keeper, at=LONG_BEFORE)
     return event
 
 
@@ -63,7 +63,7 @@ def kit(lesson):
 
 
 @pytest.fixture
-def letters(settings, mailoutbox):
+def emails(settings, mailoutbox):
     """What the mail server was given, in order."""
     settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     return mailoutbox

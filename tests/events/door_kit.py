@@ -1,4 +1,4 @@
-"""An evening at the door: two volunteers with a telephone each."""
+"""An evening at the door: two volunteers with a phone each."""
 
 from datetime import UTC, datetime, timedelta
 

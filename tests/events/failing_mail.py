@@ -1,4 +1,4 @@
-"""Mail servers that fail, each in its own way. `plan` says what becomes of each letter in turn."""
+"""Mail servers that fail, each in its own way. `plan` says what becomes of each e-mail in turn."""
 
 import smtplib
 
@@ -13,7 +13,7 @@ class Killed(BaseException):
 
 
 class Failing(Memory):
-    """Raises what is planned instead of taking the letter."""
+    """Raises what is planned instead of taking the e-mail."""
 
     def send_messages(self, messages):
         step = plan.pop(0) if plan else None

@@ -11,7 +11,7 @@ TICK = timedelta(microseconds=1)
 LONG_BEFORE = T - timedelta(days=60)
 POST_BY = STARTS - timedelta(days=10)  # of what is mailed
 
-PLACE = VenueDetails(
+VENUE = VenueDetails(
     name="Chart House Lawn",
     lines=("12 Ropewalk", "Norfolk, Virginia"),
     postcode="23510",
@@ -22,7 +22,7 @@ PLACE = VenueDetails(
     directions="The gate is on the river side.",
     plan_b="The boat house next door",
 )
-OTHER_PLACE = VenueDetails(
+OTHER_VENUE = VenueDetails(
     name="Pagoda Garden", lines=("265 West Tazewell Street",), postcode="23510"
 )
 LINK = VenueDetails(kind=Kind.ONLINE, name="The class", join_url="https://meet.example/j/998877")

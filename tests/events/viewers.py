@@ -108,7 +108,7 @@ def _unpaid(event, kind, at):
 
 
 def _refunded(event, kind, at):
-    return _guest(event, kind, at, cancelled_at=at - DAY)
+    return _guest(event, kind, at, canceled_at=at - DAY)
 
 
 def _disputed(event, kind, at):
@@ -119,7 +119,7 @@ def _former(event, kind, at):
     """The buyer still has the order's link and the sign-in; the ticket's link is the new
     holder's.
     """
-    somebody = _guest(event, kind, at, hand=1, guest_email=f"next.{_address(kind)}")
+    somebody = _guest(event, kind, at, transfer_count=1, guest_email=f"next.{_address(kind)}")
     return Somebody(kind, user=somebody.user, order=somebody.order, ticket=codes.link_token())
 
 
@@ -141,7 +141,7 @@ def _waiting(event, kind, at):
 
 
 def _offered(event, kind, at):
-    """Off the waiting list: an order is held for them, and not paid."""
+    """Off the waitlist: an order is held for them, and not paid."""
     somebody = _unpaid(event, kind, at)
     wish = WaitlistEntry.objects.create(
         event=event, name="Somebody", email=somebody.user.email, joined_at=at - DAY,

@@ -10,8 +10,8 @@ from django.urls import reverse
 from membership.accounts import sign_in
 from membership.joining.renewals import make_renewal_link
 from membership.models import Term, Tier
-from membership.privacy.kept_letters import MailPersonalData
 from membership.privacy.personal_data import subject_of
+from membership.privacy.personal_mails import MailPersonalData
 from membership.records.importing_rows import Reader
 from membership.records.merging import merge
 from membership.terms.years import refuse_slips
@@ -37,7 +37,7 @@ def ada():
     return person
 
 
-# --- another's address ---
+# --- another's address -------------------------------------------------------------------------
 
 
 def test_changing_the_address_of_a_shared_sign_in_reveals_nothing_of_its_owner(client, ada):
@@ -79,7 +79,7 @@ def test_e_mails_to_a_longer_address_are_not_shown_to_a_shorter_one(ada):
     ]
 
 
-# --- a colleague's sign-in ---
+# --- a colleague's sign-in ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("is_staff, opens", [(True, False), (False, True)])
@@ -105,7 +105,7 @@ def test_merging_into_a_staff_record_gives_nobody_its_sign_in(is_staff, opens):
     assert (sign_in._user_of("mel@else.example") == boss) is opens
 
 
-# --- a link that leaked ---
+# --- a link that leaked ------------------------------------------------------------------------
 
 
 def test_an_order_from_a_renewal_link_shows_no_name_before_it_is_paid(client, ada):
@@ -122,21 +122,21 @@ def test_an_order_from_a_renewal_link_shows_no_name_before_it_is_paid(client, ad
     assert ada.name in client.get(order.get_absolute_url()).text
 
 
-# --- lists ---
+# --- lists -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("letters, is_taken", [(254, True), (255, False)])
-def test_an_address_longer_than_the_table_is_a_problem_of_its_line(letters, is_taken):
+@pytest.mark.parametrize("length, is_taken", [(254, True), (255, False)])
+def test_an_address_longer_than_the_table_is_a_problem_of_its_line(length, is_taken):
     domain = ".".join(["b" * 60] * 3)
-    email = f"a@{domain}.{'c' * (letters - len(domain) - 11)}.example"
-    assert len(email) == letters
+    email = f"a@{domain}.{'c' * (length - len(domain) - 11)}.example"
+    assert len(email) == length
 
     said = Reader({"name": 0, "email": 1}, on=NOON.date()).read(["Ada", email])
 
     assert (said.problems == []) is is_taken
 
 
-# --- who died ---
+# --- who died ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("died, written_to", [(True, False), (False, True)])
@@ -149,7 +149,7 @@ def test_a_deceased_colleague_gets_no_monday_e_mail(died, written_to):
     assert monday.owed(NOON).filter(pk=user.pk).exists() is written_to
 
 
-# --- odd numbers and years at the desk ---
+# --- odd numbers and years at the admin --------------------------------------------------------
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_a_term_stays_between_1900_and_2199(desk, ada, word, taken):
     assert desk.get(reverse("admin:membership_term_reports")).status_code == 200
 
 
-# --- where to go on ---
+# --- where to go on ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

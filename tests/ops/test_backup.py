@@ -72,7 +72,7 @@ def test_the_secret_key_is_not_in_the_archive(site, folder, settings, workshop):
     assert settings.SECRET_KEY.encode() not in everything
 
 
-def test_an_archive_whose_places_no_key_of_ours_opens_is_said_to_be(
+def test_an_archive_whose_venues_no_key_of_ours_opens_is_said_to_be(
     site, folder, settings, workshop
 ):
     path = write_archive(folder, at=AT)
@@ -150,7 +150,7 @@ def test_keeping_none_is_refused(folder):
         call_command("backup", to=str(folder), keep=0)
 
 
-# --- Encrypted -----------------------------------------------------------------------------------
+# --- Encrypted ---------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -67,17 +67,17 @@ def test_load_is_counted_while_it_lasts(server):
     assert requests_per_second(server, "/", seconds=0.2, connections=2) > 0
 
 
-def test_of_a_crowd_only_those_whose_page_tells_the_place_count_as_served(server):
+def test_of_a_crowd_only_those_whose_page_tells_the_venue_count_as_served(server):
     paths = ["/tickets/a/", "/gone", "/tickets/b/"]
 
-    waits, untold = crowd(server, t=time.time() - 60, paths=paths, place=b"sixsix")
-    other, all_untold = crowd(server, t=time.time() - 60, paths=paths, place=b"seven")
+    waits, untold = crowd(server, t=time.time() - 60, paths=paths, venue=b"sixsix")
+    other, all_untold = crowd(server, t=time.time() - 60, paths=paths, venue=b"seven")
 
     assert (len(waits), untold) == (2, ["/gone"])
     assert (other, sorted(all_untold)) == ([], sorted(paths))
 
 
 def test_a_wait_counts_from_the_wish_and_not_from_the_answering_hand(server):
-    waits, _untold = crowd(server, t=time.time() - 100, paths=["/a", "/b"], place=b"six")
+    waits, _untold = crowd(server, t=time.time() - 100, paths=["/a", "/b"], venue=b"six")
 
     assert min(waits) > 40

@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.fakes.smtp import Letter
+from tests.fakes.smtp import Received
 from tests.slow.drill.stack import Database, Unfit
 from tests.slow.drill.verdict import Night, judged
 from tests.slow.drill.visitors import Look
@@ -18,26 +18,26 @@ BOB = {
     "address": "", "bounces": False, "looks": False, "paths": ["/tickets/b/"],
     "codes": ["BBBB-2222"],
 }  # fmt: skip
-GUESTS = {"place": "Zanzibar Wharf", "committee": ["dora@x.example"], "holders": [ADA, BOB]}
+GUESTS = {"venue": "Zanzibar Wharf", "committee": ["dora@x.example"], "holders": [ADA, BOB]}
 
 
-def letter(to="ada@x.example", at=T + 30, codes=("AAAA-1111",), place="Zanzibar Wharf"):
+def email(to="ada@x.example", at=T + 30, codes=("AAAA-1111",), venue="Zanzibar Wharf"):
     message = EmailMessage()
     message["Subject"], message["To"] = "The envelope is open", to
-    message.set_content(f"{place}\n{' '.join(codes)}\n")
-    return Letter((to,), at, message.as_bytes())
+    message.set_content(f"{venue}\n{' '.join(codes)}\n")
+    return Received((to,), at, message.as_bytes())
 
 
 def look(path="/tickets/a/", at=T + 5, tells=True, status=200):
     return Look(path, at, at + 0.1, status, tells)
 
 
-def night(letters=None, looks=None, **report):
-    """The night of Ada, who is told by letter and page, and Bob, who is on the call list."""
-    letters = [letter()] if letters is None else letters
+def night(emails=None, looks=None, **report):
+    """The night of Ada, who is told by e-mail and page, and Bob, who is on the call list."""
+    emails = [email()] if emails is None else emails
     looks = [look()] if looks is None else looks
     report = report or {"to_call": ["BBBB-2222"], "told_by_page": []}
-    return Night(GUESTS, letters, T, looks, report=report)
+    return Night(GUESTS, emails, T, looks, report=report)
 
 
 def line(**more):
@@ -54,14 +54,14 @@ def test_a_night_in_which_every_promise_was_kept():
 @pytest.mark.parametrize(
     ("broken", "words"),
     [
-        ({"letters": [letter(at=T - 0.01)]}, "early 1 wrong 0 missing 0"),
+        ({"emails": [email(at=T - 0.01)]}, "early 1 wrong 0 missing 0"),
         ({"looks": [look(at=T - 1), look()]}, "early 1 wrong 0 missing 0"),
-        ({"letters": [letter(), letter(to="eve@x.example")]}, "early 0 wrong 1 missing 0"),
-        ({"letters": [letter(codes=("AAAA-1111", "BBBB-2222"))]}, "early 0 wrong 1 missing 0"),
-        ({"letters": [letter(codes=())]}, "early 0 wrong 1 missing 0"),
+        ({"emails": [email(), email(to="eve@x.example")]}, "early 0 wrong 1 missing 0"),
+        ({"emails": [email(codes=("AAAA-1111", "BBBB-2222"))]}, "early 0 wrong 1 missing 0"),
+        ({"emails": [email(codes=())]}, "early 0 wrong 1 missing 0"),
         ({"looks": [look(), look(path="/events/")]}, "early 0 wrong 1 missing 0"),
-        ({"letters": []}, "early 0 wrong 0 missing 1"),
-        ({"letters": [letter(place="nowhere")]}, "early 0 wrong 0 missing 1"),
+        ({"emails": []}, "early 0 wrong 0 missing 1"),
+        ({"emails": [email(venue="nowhere")]}, "early 0 wrong 0 missing 1"),
         ({"looks": []}, "early 0 wrong 0 missing 1"),
         ({"looks": [look(tells=False), look(at=T + 9)]}, "early 0 wrong 0 missing 1"),
         ({"to_call": [], "told_by_page": []}, "early 0 wrong 0 missing 1"),
@@ -76,7 +76,7 @@ def test_each_broken_promise_is_counted_once(broken, words):
 
 @pytest.mark.parametrize(("copies", "is_kept"), [(2, True), (3, False)])
 def test_one_crash_may_cost_one_duplicate(copies, is_kept):
-    verdict = judged(night(letters=[letter()] * copies))
+    verdict = judged(night(emails=[email()] * copies))
 
     assert (verdict.duplicates, verdict.is_kept) == (copies - 1, is_kept)
 
@@ -85,7 +85,7 @@ def test_one_crash_may_cost_one_duplicate(copies, is_kept):
     ("at", "minutes", "is_kept"), [(T + 600, 10, True), (T + 600.5, 11, False), (T + 1, 1, True)]
 )
 def test_a_minute_that_has_begun_counts(at, minutes, is_kept):
-    verdict = judged(night(letters=[letter(at=at)], looks=[look(at=T + 0.1)]))
+    verdict = judged(night(emails=[email(at=at)], looks=[look(at=T + 0.1)]))
 
     assert (verdict.minutes, verdict.is_kept) == (minutes, is_kept)
 
@@ -98,10 +98,10 @@ def test_a_page_that_did_not_come_while_the_site_was_down_breaks_nothing():
 
 def test_the_table_says_what_happened_quarter_minute_by_quarter_minute():
     table = "\n".join(
-        judged(night(letters=[letter(), letter("dora@x.example", T - 9, place="")])).table
+        judged(night(emails=[email(), email("dora@x.example", T - 9, venue="")])).table
     )
 
-    assert "letters to the committee before T: 1 (-0:09)" in table
+    assert "e-mails to the committee before T: 1 (-0:09)" in table
     assert "     0:30         1" in table
 
 

@@ -26,8 +26,8 @@ class SoldOut(Refusal):
         super().__init__("The last chair was just taken.")
 
 
-class Chairs(kinds.Kind):
-    """A kind that runs out: so many chairs, counted over all occupying orders."""
+class Seats(kinds.Kind):
+    """A kind that runs out: so many seats, counted over all occupying orders."""
 
     name = Line.Kind.TICKET
 
@@ -37,7 +37,7 @@ class Chairs(kinds.Kind):
         self.hesitates = 0  # seconds between counting and the commit, for races
 
     def lock(self, items):
-        Task.objects.select_for_update().get(key="chairs")
+        Task.objects.select_for_update().get(key="seats")
 
     def held(self, line, item, *, at):
         self._count(at)
@@ -81,13 +81,13 @@ class Gifts(kinds.Kind):
 
 
 @pytest.fixture(autouse=True)
-def chairs(monkeypatch, request):
-    """Three chairs and any number of gifts are for sale."""
-    kind = Chairs(capacity=3)
+def seats(monkeypatch, request):
+    """Three seats and any number of gifts are for sale."""
+    kind = Seats(capacity=3)
     monkeypatch.setattr(kinds, "_kinds", {"ticket": kind, "gift": Gifts()})
     if marker := request.node.get_closest_marker("django_db"):
         request.getfixturevalue("transactional_db" if marker.kwargs.get("transaction") else "db")
-        Task.objects.create(key="chairs", text="What Chairs.lock locks", created_at=NOON)
+        Task.objects.create(key="seats", text="What Chairs.lock locks", created_at=NOON)
     return kind
 
 
@@ -129,7 +129,7 @@ def tess(db):
     return User.objects.create_user("tess@nsca.example", is_staff=True)
 
 
-def chair(quantity=1, cents=9500, value=6000):
+def seat(quantity=1, cents=9500, value=6000):
     return Item(
         kind=Line.Kind.TICKET,
         label="Chair at the long table",
@@ -144,7 +144,7 @@ def gift(cents=5000):
 
 
 def buy(*items, key=KEY, at=NOON, buyer=ADA, **fields):
-    return place(items=items or [chair()], buyer=buyer, submission_key=key, at=at, **fields)
+    return place(items=items or [seat()], buyer=buyer, submission_key=key, at=at, **fields)
 
 
 def page_of(stripe, payment):

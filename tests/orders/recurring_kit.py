@@ -89,7 +89,7 @@ def charges(row):
 
 
 def subjects(*words):
-    """Subjects of the letters about the standing order, oldest first."""
+    """Subjects of the e-mails about the standing order, oldest first."""
     all_of_them = Email.objects.order_by("pk").values_list("subject", flat=True)
     return [subject for subject in all_of_them if any(word in subject for word in words)]
 

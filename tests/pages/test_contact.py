@@ -43,9 +43,9 @@ def test_the_confirmation_contains_none_of_the_senders_text(client, at_noon):
         "/contact/", contact_form(name="Buy now", about="cheap.example", text="cheap.example")
     )
 
-    letter = Email.objects.get(subject="We received your message")
-    assert "cheap" not in letter.message + letter.html_message
-    assert "Buy now" not in letter.message + letter.html_message
+    email = Email.objects.get(subject="We received your message")
+    assert "cheap" not in email.message + email.html_message
+    assert "Buy now" not in email.message + email.html_message
 
 
 def test_a_message_stays_when_no_e_mail_can_be_made(client, at_noon, monkeypatch):

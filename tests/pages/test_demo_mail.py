@@ -25,7 +25,7 @@ def send(*messages):
     get_connection(FILES).send_messages(messages)
 
 
-def letter(subject="Your code", text="Your code is 314159.", html="", to="ada@ellery.example"):
+def email(subject="Your code", text="Your code is 314159.", html="", to="ada@ellery.example"):
     message = EmailMultiAlternatives(subject, text, "staff@nsca.example", [to])
     if html:
         message.attach_alternative(html, "text/html")
@@ -34,8 +34,8 @@ def letter(subject="Your code", text="Your code is 314159.", html="", to="ada@el
 
 def test_e_mails_are_listed_newest_first_with_recipients(client, folder):
     send(
-        letter("First", to="ada@ellery.example"),
-        letter("Second", to="ben@ellery.example"),
+        email("First", to="ada@ellery.example"),
+        email("Second", to="ben@ellery.example"),
     )
 
     page = client.get("/demo/mail/").content.decode()
@@ -45,7 +45,7 @@ def test_e_mails_are_listed_newest_first_with_recipients(client, folder):
 
 
 def test_a_sign_in_code_can_be_read(client, folder):
-    send(letter())
+    send(email())
     (mail,) = demo_mail.newest()
 
     page = client.get(f"/demo/mail/{mail.key}/").content.decode()
@@ -70,7 +70,7 @@ def test_an_e_mail_in_the_outbox_is_listed_too(client, folder):
 
 
 def test_the_html_of_an_e_mail_is_sandboxed(client, folder):
-    send(letter(html="<head></head><script>alert(1)</script><p style='color:red'>Hello</p>"))
+    send(email(html="<head></head><script>alert(1)</script><p style='color:red'>Hello</p>"))
     (mail,) = demo_mail.newest()
 
     page = client.get(f"/demo/mail/{mail.key}/")
@@ -91,7 +91,7 @@ def test_the_html_of_an_e_mail_is_sandboxed(client, folder):
 
 
 def test_an_attachment_can_be_downloaded(client, folder):
-    message = letter()
+    message = email()
     message.attach("ticket é.pdf", b"%PDF-1.7", "application/pdf")
     send(message)
     (mail,) = demo_mail.newest()
@@ -114,7 +114,7 @@ def test_an_unknown_e_mail_is_not_found(client, folder, key):
 
 
 def test_browsers_do_not_cache_the_mailbox(client, folder):
-    send(letter(html="<p>Hello</p>"))
+    send(email(html="<p>Hello</p>"))
     (mail,) = demo_mail.newest()
 
     for address in ("/demo/mail/", f"/demo/mail/{mail.key}/", f"/demo/mail/{mail.key}/html/"):
@@ -133,7 +133,7 @@ def production_addresses():
 
 
 def test_the_real_site_has_no_such_address(client, folder, production_addresses):
-    send(letter())
+    send(email())
     (mail,) = demo_mail.newest()
 
     for address in ("/demo/mail/", f"/demo/mail/{mail.key}/", f"/demo/mail/{mail.key}/html/"):

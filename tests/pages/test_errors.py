@@ -191,7 +191,7 @@ def test_a_form_sent_to_an_old_address_is_not_sent_on(client):
     assert client.post("/old/", {"name": "Ada"}).status_code == 404
 
 
-# --- A dead link of a letter ---------------------------------------------------------------------
+# --- A dead link of an e-mail ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

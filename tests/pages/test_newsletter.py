@@ -8,7 +8,7 @@ from post_office.models import Email
 
 from nsca.ops.logs import masked
 from pages.models import Subscriber
-from pages.newsletter import newsletter
+from pages.newsletter import subscribing
 from tests.factories import NOON
 from tests.pages.factories import newsletter_form
 
@@ -33,13 +33,13 @@ def test_signing_up_sends_an_e_mail_and_subscribes_nobody(client, at_noon):
     response = client.post("/newsletter/", newsletter_form(email="Ada@Ellery.example"))
 
     subscriber = Subscriber.objects.get()
-    letter = Email.objects.get()
+    email = Email.objects.get()
     assert response.headers["Location"] == "/newsletter/asked/"
     assert (subscriber.email, subscriber.is_subscribed) == (ADA, False)
-    assert letter.to == [ADA]
-    assert f"http://testserver{confirm_address(subscriber)}" in letter.message
-    assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert letter.headers["List-Unsubscribe"] == f"<http://testserver{leave_address(subscriber)}>"
+    assert email.to == [ADA]
+    assert f"http://testserver{confirm_address(subscriber)}" in email.message
+    assert email.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert email.headers["List-Unsubscribe"] == f"<http://testserver{leave_address(subscriber)}>"
 
 
 def test_only_the_button_behind_the_link_subscribes(client, at_noon):
@@ -68,9 +68,9 @@ def test_confirming_twice_is_fine(client, at_noon):
 @pytest.mark.parametrize(
     "age, status",
     [
-        (newsletter.ANSWER_WITHIN - timedelta(seconds=1), 200),
-        (newsletter.ANSWER_WITHIN, 410),
-        (newsletter.ANSWER_WITHIN + timedelta(seconds=1), 410),
+        (subscribing.ANSWER_WITHIN - timedelta(seconds=1), 200),
+        (subscribing.ANSWER_WITHIN, 410),
+        (subscribing.ANSWER_WITHIN + timedelta(seconds=1), 410),
     ],
 )
 def test_a_link_works_for_two_weeks(client, at_noon, age, status):

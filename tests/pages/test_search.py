@@ -14,7 +14,7 @@ from nsca.lib.web.caching import content_changed
 from pages.models import Synonym
 from pages.search import search
 from pages.search.spelling import allowance, forms_of, normalised
-from tests.events.reveal_kit import PLACE
+from tests.events.reveal_kit import VENUE
 from tests.factories import NOON, make_city, make_event, make_ticket_type, make_user
 from tests.pages.factories import make_page, make_post
 
@@ -260,7 +260,7 @@ def test_scripts_without_spaces_are_read_in_pairs():
     assert forms_of("北九州 Baker's") == ["北九", "九州", "bakers"]
 
 
-# --- What visitors call otherwise, and words of an event's page ----------------------------------
+# --- What visitors call otherwise, and words of an event's page --------------------------------
 
 
 @pytest.fixture
@@ -275,7 +275,7 @@ def evening(site):
     make_ticket_type(soiree, name="Armchair", description="Upholstered.")
     Choice.objects.create(event=soiree, label="Bouillabaisse box")
     keeper = make_user("keeper@nsca.example", permissions=("events.see_venue",))
-    reveal.write_venue(soiree, PLACE, by=keeper, at=NOON)
+    reveal.write_venue(soiree, VENUE, by=keeper, at=NOON)
     Synonym.objects.create(word="wheelchair", means="access step-free")
     Synonym.objects.create(word="Donate", means="gift give")
     content_changed()

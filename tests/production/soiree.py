@@ -15,7 +15,7 @@ django.setup()
 from events import reveal  # noqa: E402
 from events.models import Choice, Event  # noqa: E402
 from nsca.lib import clock  # noqa: E402
-from tests.browser.evening import PLACE  # noqa: E402
+from tests.browser.evening import VENUE  # noqa: E402
 from tests.factories import make_event, make_ticket_type, make_user  # noqa: E402
 from tests.slow.drill.stack import LEAD  # noqa: E402
 
@@ -46,7 +46,7 @@ def made() -> None:
     make_ticket_type(event, price_cents=9500)
     Choice.objects.create(event=event, label="Garden box")
     keeper = make_user("keeper@nsca.example", is_staff=True, permissions=("events.see_venue",))
-    reveal.write_venue(event, PLACE, by=keeper, at=at)
+    reveal.write_venue(event, VENUE, by=keeper, at=at)
 
 
 if __name__ == "__main__":

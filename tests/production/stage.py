@@ -36,7 +36,7 @@ class Stage:
         return done.stdout
 
     def seed(self) -> None:
-        self.mail.letters.clear()
+        self.mail.emails.clear()
         self.run("-m", "tests.production.soiree")
 
     def reveal_at(self, seconds: float) -> None:

@@ -9,7 +9,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.evening import PLACE
+from tests.browser.evening import VENUE
 from tests.production.soiree import DIRECTOR
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +19,7 @@ GUEST = "ada@ellery.example"
 
 @pytest.fixture
 def visit(site, chromium):
-    """A function that opens a browser of its own on the site, telephone or desk."""
+    """A function that opens a browser of its own on the site, phone or desk."""
     contexts = []
 
     def visit(width):
@@ -50,7 +50,7 @@ def mail(site, to, words):
     """The newest mail to an address with these words; waits until it is there."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        for one in reversed(site.mail.letters):
+        for one in reversed(site.mail.emails):
             if to in one.to and words in one.message["Subject"] + text_of(one.message):
                 return one.message
         time.sleep(0.2)
@@ -133,19 +133,19 @@ def test_a_guest_learns_the_venue_at_its_instant_and_not_before(site, visit):
     expect(page.locator("reveal-countdown")).to_be_visible()
     ticket, before = page.url, page.content()
     mail(site, GUEST, "")
-    sent_before = b"".join(letter.raw for letter in site.mail.letters)
+    sent_before = b"".join(email.raw for email in site.mail.emails)
 
     site.reveal_at(2)
 
-    revealed = text_of(mail(site, GUEST, PLACE.name))
+    revealed = text_of(mail(site, GUEST, VENUE.name))
     page.goto(ticket)
-    expect(page.locator("main")).to_contain_text(PLACE.name)
-    assert PLACE.name in revealed
-    assert PLACE.name not in before
-    assert PLACE.name.encode() not in sent_before
+    expect(page.locator("main")).to_contain_text(VENUE.name)
+    assert VENUE.name in revealed
+    assert VENUE.name not in before
+    assert VENUE.name.encode() not in sent_before
     stranger = visit(360)
     stranger.goto("/events/soiree/")
-    expect(stranger.locator("main")).not_to_contain_text(PLACE.name)
+    expect(stranger.locator("main")).not_to_contain_text(VENUE.name)
 
 
 def test_the_director_gives_money_back_and_the_guest_hears_of_it(site, visit):

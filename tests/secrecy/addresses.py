@@ -26,7 +26,7 @@ class NoSample(AssertionError):
 SAMPLES = {
     "demo_mail_html": lambda w, v: [["nothing"]],
     "demo_mail_attachment": lambda w, v: [["nothing", 1]],
-    "demo_mail": lambda w, v: [["nothing"]],  # where a demonstration's own letters are read
+    "demo_mail": lambda w, v: [["nothing"]],  # where a demonstration's own e-mails are read
     "city_calendar": lambda w, v: [["toulon"]],
     "city_picture": lambda w, v: [["toulon"]],
     "event_picture": lambda w, v: [["soiree"]],
@@ -62,7 +62,7 @@ SAMPLES = {
     "tickets:accept": lambda w, v: [[v.offer]],
     "events:envelope": lambda w, v: [["soiree"]],
     "events:envelope_text": lambda w, v: [["soiree"]],
-    "tickets:letters": lambda w, v: [[v.ticket]],
+    "tickets:opt_in": lambda w, v: [[v.ticket]],
     "tickets:seen": lambda w, v: [[v.ticket]],
     "tickets:receipt": lambda w, v: [[v.ticket]],
     "tickets:envelope": lambda w, v: [[v.ticket]],

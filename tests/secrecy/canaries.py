@@ -1,4 +1,4 @@
-"""Unmistakable words in every field of the place, and the shapes in which they could get out."""
+"""Unmistakable words in every field of the venue, and the shapes in which they could get out."""
 
 import base64
 import html
@@ -14,7 +14,7 @@ from PIL import Image
 
 from events.reveal import Kind, VenueDetails
 
-PLACE = VenueDetails(
+VENUE = VenueDetails(
     name="Quillmoth & Zephyr’s Ropery",
     lines=("7719 Xanthic Ferry Wynd", "Vrennick Quarter"),
     postcode="83917",
@@ -31,27 +31,27 @@ LINK = VenueDetails(
     join_url="https://meet.example/j/kestrel-4417",
     directions="Knock twice and say Wolfsbane",
 )
-OTHER_PLACE = VenueDetails(name="Somewhere else entirely", lines=("1 Plain Street",))
+OTHER_VENUE = VenueDetails(name="Somewhere else entirely", lines=("1 Plain Street",))
 OTHER_LINK = VenueDetails(kind=Kind.ONLINE, name="Elsewhere", join_url="https://meet.example/j/1")
 
 PICTURE_ALT = "The wrought gate at Marlspike Court"
 
 WORDS = [
-    PLACE.name,
+    VENUE.name,
     PICTURE_ALT,
     "Marlspike",
     "Quillmoth",
-    *PLACE.lines,
-    PLACE.postcode,
-    PLACE.phone,
-    PLACE.parking,
-    PLACE.directions,
-    PLACE.plan_b,
+    *VENUE.lines,
+    VENUE.postcode,
+    VENUE.phone,
+    VENUE.parking,
+    VENUE.directions,
+    VENUE.plan_b,
     LINK.name,
     LINK.join_url,
     LINK.directions,
 ]
-POINT = (PLACE.latitude, PLACE.longitude)
+POINT = (VENUE.latitude, VENUE.longitude)
 
 
 def _base64_cores(raw: bytes) -> list[str]:
@@ -92,10 +92,10 @@ def _figures(degrees: float) -> set[str]:
 SHAPES = {shape: word for word in WORDS for shape in _shapes(word) if len(shape) > 5}
 SHAPES |= {shape: "its coordinates" for degrees in POINT for shape in _figures(degrees)}
 # Five digits stand in many a number: they count where they stand alone.
-ALONE = re.compile(rf"(?<![\w.]){PLACE.postcode}(?![\w.])")
+ALONE = re.compile(rf"(?<![\w.]){VENUE.postcode}(?![\w.])")
 
 
-# --- The venue's picture -------------------------------------------------------------------------
+# --- The venue's picture -----------------------------------------------------------------------
 
 
 def _degrees(value: float) -> tuple:
@@ -105,12 +105,12 @@ def _degrees(value: float) -> tuple:
 
 
 def picture(number=4) -> io.BytesIO:
-    """A photograph of the place as a telephone makes it: where it was taken is in its EXIF.
+    """A photograph of the venue as a phone makes it: where it was taken is in its EXIF.
     Another number is another picture, made at the same spot.
     """
     noise = Random(number).randbytes(96 * 96 * 3)  # cannot be mistaken for another
     exif = Image.Exif()
-    exif[0x010E] = PLACE.name  # ImageDescription
+    exif[0x010E] = VENUE.name  # ImageDescription
     exif.get_ifd(0x8825).update(  # GPS: latitude and longitude
         {1: "N", 2: _degrees(POINT[0]), 3: "W", 4: _degrees(-POINT[1])}
     )
@@ -165,7 +165,7 @@ def _in_words(text: str) -> set[str]:
     }  # fmt: skip
 
 
-# --- The net -------------------------------------------------------------------------------------
+# --- The net -----------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=500)  # the same page is read for many a viewer
@@ -181,5 +181,5 @@ def found_in(text: str | bytes) -> list[str]:
     texts = (text,) if unfolded == text else (text, unfolded)
     found |= {word for shape, word in SHAPES.items() if any(shape in each for each in texts)}
     if ALONE.search(text):
-        found.add(PLACE.postcode)
+        found.add(VENUE.postcode)
     return sorted(found)

@@ -1,8 +1,8 @@
-"""Every channel by which the place could get out: how it is closed, and the test that proves it.
+"""Every channel by which the venue could get out: how it is closed, and the test that proves it.
 
 The first part is docs/reveal.md §3, word for word; tests/secrecy/test_channels.py checks that no
 word of it is without a row. The second is what this site has beside. What stands in each channel
-(addresses, letters, fields, lines of the log …) is listed in inventory.py.
+(addresses, e-mails, fields, lines of the log …) is listed in inventory.py.
 """
 
 from dataclasses import dataclass
@@ -50,11 +50,11 @@ _EVERY_WALK = (
 )  # fmt: skip
 NOTHING_FOUND = tuple(f"{BEFORE}{kind}::test_no_answer_holds_a_word_of_it" for kind in _EVERY_WALK)
 ALL_THE_SAME = tuple(
-    f"{BEFORE}{kind}::test_with_another_place_and_with_none_every_answer_is_the_same"
+    f"{BEFORE}{kind}::test_with_another_venue_and_with_none_every_answer_is_the_same"
     for kind in _EVERY_WALK
 )
 UNTOUCHED = tuple(
-    f"{BEFORE}{kind}::test_no_query_touches_a_table_of_places" for kind in _EVERY_WALK
+    f"{BEFORE}{kind}::test_no_query_touches_a_table_of_venues" for kind in _EVERY_WALK
 )
 NOTHING_KEPT = tuple(
     f"{BEFORE}{kind}::test_nothing_of_it_is_logged_or_kept" for kind in _EVERY_WALK
@@ -133,10 +133,10 @@ CHANNELS = {
         (*NOTHING_FOUND, *ALL_THE_SAME,
          f"{BEFORE}test_the_keepers_themselves_see_it_only_where_they_ask_for_it",
          f"{BEFORE}test_an_editor_cannot_ask_for_a_look",
-         "admin/events/test_place.py::test_the_place_leaves_no_trace_in_any_table_of_the_admin",
+         "admin/events/test_venue.py::test_the_venue_leaves_no_trace_in_any_table_of_the_admin",
          "admin/test_asked_again.py::"
          "test_a_sign_in_lets_one_look_for_ten_minutes",
-         "admin/events/test_place.py::"
+         "admin/events/test_venue.py::"
          "test_an_editor_cannot_ask_the_list_which_envelopes_somebody_has_filled"),
         ("admin autocomplete", "FK labels", "history", "recent actions", "preview links",
          '"duplicate event"'),
@@ -148,50 +148,50 @@ CHANNELS = {
          "test_the_code_that_is_mailed_lets_one_look_and_once_given_is_not_asked_for_again",
          "admin/test_asked_again.py::"
          "test_the_director_s_first_page_names_each_look_until_she_has_read_it",
-         "admin/events/test_place.py::test_opening_the_page_is_no_look_and_a_look_is_logged",
+         "admin/events/test_venue.py::test_opening_the_page_is_no_look_and_a_look_is_logged",
          "events/reveal/test_keeping.py::"
          "test_an_editor_without_the_permission_may_do_none_of_it"),
     ),
     "exports": Channel(
         "Columns are named one by one, and none is of a place.",
         (*NOTHING_FOUND, *ALL_THE_SAME,
-         "admin/test_exports.py::test_the_guest_list_has_suppers_and_never_the_place"),
+         "admin/test_exports.py::test_the_guest_list_has_suppers_and_never_the_venue"),
         ("CSV exports and door rosters of roles without the permission",),
     ),
-    "letters": Channel(
-        "The one letter with the place is rendered at the moment it is sent, and kept nowhere; "
+    "mails": Channel(
+        "The one e-mail with the venue is rendered at the moment it is sent, and kept nowhere; "
         "no other is handed it.",
-        (f"{SAID}test_no_letter_that_is_written_before_t_knows_the_place",
-         f"{SAID}test_the_letters_of_a_cancelled_evening_know_no_place_after_t_either",
+        (f"{SAID}test_no_email_that_is_written_before_t_knows_the_venue",
+         f"{SAID}test_the_emails_of_a_canceled_evening_know_no_venue_after_t_either",
          f"{AFTER}test_a_second_after_t_one_mail_tells_each_holder_and_nothing_of_it_is_kept",
          f"{BEFORE}test_the_ticker_tells_nobody",
-         "events/reveal/test_sending.py::test_no_rendered_place_is_ever_stored"),
+         "events/reveal/test_sending.py::test_no_rendered_venue_is_ever_stored"),
         ('"location changed" and waitlist mails',
          "mails rendered early into a queue or given to a provider with a send-later"),
     ),
     "subjects": Channel(
         "Subject and preview say that there is news, not what.",
         (f"{AFTER}test_a_second_after_t_one_mail_tells_each_holder_and_nothing_of_it_is_kept",
-         "events/reveal/test_notices.py::"
-         "test_the_preview_line_of_a_mailbox_does_not_show_the_place"),
+         "events/reveal/test_emails.py::"
+         "test_the_preview_line_of_a_mailbox_does_not_show_the_venue"),
         ("subjects and preview texts",),
     ),
     "failures": Channel(
         "A report shows where it broke and no variable's value (nsca.ops.logs.NoValuesFilter); "
         "Sentry "
         "gets none; a Place never prints itself.",
-        (f"{SAID}test_where_it_breaks_with_the_place_in_hand_nothing_of_it_is_reported",
+        (f"{SAID}test_where_it_breaks_with_the_venue_in_hand_nothing_of_it_is_reported",
          f"{SAID}test_every_error_a_visitor_can_provoke_is_silent_about_it",
          f"{SAID}test_nobody_is_mailed_about_errors_by_default",
          "nsca/ops/test_logs.py::test_a_report_names_neither_the_ticket_nor_its_guest",
          "events/reveal/test_keeping.py::"
-         "test_a_place_shows_itself_to_no_log_and_goes_into_no_cache"),
+         "test_a_venue_shows_itself_to_no_log_and_goes_into_no_cache"),
         ("error pages", "stack-trace locals"),
     ),
     "logs": Channel(
         "Lines name rows by number and errors by class; SQL is not logged, addresses are masked.",
         (*NOTHING_KEPT, *OUTSIDERS,
-         f"{SAID}test_a_letter_that_breaks_is_put_off_and_nothing_of_it_is_reported",
+         f"{SAID}test_an_email_that_breaks_is_put_off_and_nothing_of_it_is_reported",
          "ops/test_access_log.py::test_an_address_that_is_a_key_is_not_written"),
         ("SQL logs", "access logs"),
     ),

@@ -1,4 +1,4 @@
-"""What there is: everything on the site that could carry a place, found and not remembered.
+"""What there is: everything on the site that could carry a venue, found and not remembered.
 
 Each function answers with names that stand, each in its row, in tests/secrecy/inventory.py. Those
 that read files take a folder, and those that read models take them, so that a test can show them
@@ -17,7 +17,7 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("nsca", "events", "cities", "membership", "orders", "pages")
 
-# --- Addresses and the admin's desks -------------------------------------------------------------
+# --- Addresses and the admin's desks ------------------------------------------------------------
 
 OF_A_DESK = re.compile(
     r"admin:(events|cities|membership|orders|pages|post_office|auth)_([a-z]+)_(\w+)$"
@@ -40,29 +40,27 @@ def desks(patterns, registry) -> dict[str, str]:
         if found := OF_A_DESK.match(name):
             app, model, page = found.groups()
             pages.setdefault(apps.get_model(app, model)._meta.label, set()).add(page)
-    told = {}
+    revealed = {}
     for model, desk in registry.items():
         label = model._meta.label
-        told[label] = " ".join(
+        revealed[label] = " ".join(
             [
                 *sorted(pages.get(label, ())),
                 *(f"?{name}" for name in desk.search_fields or ()),
                 *(f"~{name}" for name in desk.autocomplete_fields or ()),
             ]
         )
-    return told
+    return revealed
 
 
-# --- Letters, templates --------------------------------------------------------------------------
+# --- E-mails, templates ------------------------------------------------------------------------
 
 TAG, QUOTED = re.compile(r"{[{%].*?[%}]}", re.S), re.compile(r"""\"[^\"]*\"|'[^']*'""")
 # Variables that a view fills with what the door answers.
-OF_THE_DOOR = re.compile(
-    r"(?<![\w./-])(?:place|venue|reveal|struck|proof|sketch|status)\b(?!\s*=)"
-)
+OF_THE_DOOR = re.compile(r"(?<![\w./-])(?:venue|reveal|struck|proof|sketch|status)\b(?!\s*=)")
 
 
-def letters(folder: Path = ROOT / "templates") -> set[str]:
+def emails(folder: Path = ROOT / "templates") -> set[str]:
     """Each mail, by its template's name without the suffix."""
     found = [*folder.glob("mail/[!_]*"), *folder.rglob("email/[!_]*")]
     return {path.relative_to(folder).with_suffix("").as_posix() for path in found}
@@ -81,7 +79,7 @@ def _speaks(template: str) -> bool:
     return any(OF_THE_DOOR.search(QUOTED.sub("", tag)) for tag in TAG.findall(template))
 
 
-# --- Fields --------------------------------------------------------------------------------------
+# --- Fields ------------------------------------------------------------------------------------
 
 HOLD_WORDS = (
     models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField,
@@ -93,7 +91,7 @@ def fields(all_models: Iterable[type[models.Model]]) -> dict[str, set[str]]:
     """Of each model that leads to an event or can hold words: the fields that could hold any, or
     figures of a map. A history's are its model's.
     """
-    told = {}
+    revealed = {}
     for model in all_models:
         if hasattr(model, "instance_type"):  # simple_history's
             continue
@@ -103,8 +101,8 @@ def fields(all_models: Iterable[type[models.Model]]) -> dict[str, set[str]]:
             if isinstance(field, HOLD_WORDS) and not field.choices
         }
         if words or leads_to_an_event(model):
-            told[model._meta.label] = words
-    return told
+            revealed[model._meta.label] = words
+    return revealed
 
 
 def leads_to_an_event(model, seen: frozenset = frozenset()) -> bool:
@@ -123,7 +121,7 @@ def leads_to_an_event(model, seen: frozenset = frozenset()) -> bool:
     return any(leads_to_an_event(each, seen | {model}) for each in ahead)
 
 
-# --- What the source says, keeps and sends -------------------------------------------------------
+# --- What the source says, keeps and sends -----------------------------------------------------
 
 
 def sources(root: Path = ROOT) -> Iterator[tuple[str, ast.Module]]:

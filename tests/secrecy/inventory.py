@@ -1,4 +1,4 @@
-"""What stands in each channel of channels.py: addresses, desks, letters, fields, lines of the log.
+"""What stands in each channel of channels.py: addresses, desks, e-mails, fields, lines of the log.
 
 A test finds all there is (existing.py) and compares. What is new fails until it has its row here,
 under the channel that says how it is closed. Before you write the row, ask what the new thing
@@ -20,7 +20,7 @@ ADDRESSES = {
         "membership:add_to_household membership:cards membership:change_in_household "
         "membership:committee membership:data membership:directory membership:erase "
         "membership:export "
-        "membership:history membership:household membership:keep_me membership:letters "
+        "membership:history membership:household membership:keep_me membership:mails "
         "membership:listing membership:passport membership:remove_from_household "
         "membership:make_main_contact "
         "membership:show_passport membership:who "
@@ -56,7 +56,7 @@ ADDRESSES = {
         "membership:statement orders:detail orders:give_back orders:receipt "
         "pages:newsletter_confirm pages:newsletter_leave recurring:detail tickets:accept "
         "tickets:detail tickets:envelope tickets:give tickets:guests tickets:hints_leave "
-        "tickets:kit tickets:letters tickets:receipt tickets:return tickets:seen "
+        "tickets:kit tickets:opt_in tickets:receipt tickets:return tickets:seen "
         "tickets:sit_with"
     ),
     "the door": "door:counts door:enter door:home door:read door:sell door:undo",
@@ -90,9 +90,9 @@ DESKS = {
     "events.DoorLink": "add change changelist delete history link revoke ?name ?gate",
     "events.Event": (
         "add calls cancel caterer change changelist delete door_list dry_run duplicate "
-        "first_access hints history hold labels move parcels picture place place_cards "
+        "first_access hints history hold labels move numbers parcels picture place_cards "
         "preflight preview refunds release reveal "
-        "reveal_now seal seating sell simple_history told word_check ?title ?summary ?slug "
+        "reveal_now seal seating sell simple_history venue word_check ?title ?summary ?slug "
         "?area"
     ),
     "events.Portion": (
@@ -115,18 +115,18 @@ DESKS = {
         "add change changelist delete history move_up offer_now ?name ?email ?event__title"
     ),
     "membership.Mailing": (
-        "add change changelist delete history letter preview progress send stop take_back test "
+        "add change changelist delete history mail preview progress send stop take_back test "
         "?subject"
     ),
     "membership.EmailSuppression": "add change changelist clear delete history ?email",
     "membership.Benefit": "add change changelist delete history ?text",
-    "membership.Chair": (
+    "membership.CommitteeChair": (
         "add change changelist delete history ?user__email ?user__name ?city__name"
     ),
     "membership.Fund": "add change changelist delete history ?name ?words",
     "membership.GiftFigure": "add change changelist delete history ?words ?source",
     "membership.GiftInKind": (
-        "add change changelist delete history letter ?giver_name ?giver_email ?description"
+        "acknowledgment add change changelist delete history ?giver_name ?giver_email ?description"
     ),
     "membership.GiftMembership": (
         "add change changelist delete history ?recipient_name ?recipient_email ?giver_name "
@@ -207,12 +207,12 @@ DESKS = {
 
 # channel → templates of mails
 LETTERS = {
-    "letters": (
+    "mails": (
         "mail/asked_again mail/security_alarm mail/sign_in_changed mail/sign_in_code "
         "mail/sign_in_stranger "
-        "mail/chair_taken mail/check_returned mail/renewal_link mail/sign_in_invitation "
+        "mail/seat_taken mail/check_returned mail/renewal_link mail/sign_in_invitation "
         "mail/contact_received mail/contact_staff mail/door_link mail/erasure_asked "
-        "mail/event_cancelled "
+        "mail/event_canceled "
         "mail/event_moved mail/gift_card mail/gift_claim_code mail/gift_claimed "
         "mail/gift_membership mail/gift_thanks mail/hint mail/kit_sent mail/mailing mail/monday "
         "mail/newsletter_already "
@@ -224,7 +224,7 @@ LETTERS = {
         "mail/table_confirm mail/table_kept mail/table_released "
         "mail/table_reminder mail/table_request mail/ticket mail/tickets "
         "mail/transfer_accepted mail/transfer_declined mail/transfer_offered "
-        "mail/waitlist_cancelled mail/waitlist_joined mail/waitlist_offer "
+        "mail/waitlist_canceled mail/waitlist_joined mail/waitlist_offer "
         "mail/erasure_done mail/gift_taken_up mail/household_left mail/household_smaller "
         "mail/level_changed mail/main_contact mail/member_welcome mail/membership_paused "
         "mail/waitlist_passed"

@@ -28,7 +28,7 @@ FIELDS = {
         "events.Choice": "label",
         "events.DoorLink": "gate name",
         "events.Event": (
-            "access area body bring cancelled_note dress help_phone hosted_by image image_alt "
+            "access area body bring canceled_note dress help_phone hosted_by image image_alt "
             "offline_note rain refund_policy slug summary supper thanks title title_lang"
         ),
         "events.EventPicture": "alt credit image",
@@ -93,7 +93,7 @@ FIELDS = {
         "pages.Message": "about email name text",
         "pages.Subscriber": "email",
     },
-    "letters": {
+    "mails": {
         "post_office.Attachment": "file headers mimetype name",
         "post_office.Email": (
             "backend_alias bcc cc context from_email headers html_message message message_id "
@@ -112,7 +112,7 @@ FIELDS = {
         "orders.Refund": "idempotency_key provider_id reason",
         "orders.RecurringCharge": "invoice_id unwanted_because",
         "orders.RecurringPayment": (
-            "customer_id idempotency_key item_id subscription_id told_failing_of"
+            "customer_id idempotency_key item_id subscription_id reported_failing_of"
         ),
         "orders.PendingEvent": "event_id intent_id kind object_id",
         "orders.StripeEvent": "event_id kind",
@@ -181,12 +181,12 @@ FIELDS = {
 TEMPLATES = {
     "told by the door": (
         "events/_envelope.html events/_proof.html events/_seal.html events/_sketch.html "
-        "events/_wallet.html events/_way.html events/door/place.html "
+        "events/_wallet.html events/_way.html events/door/venue.html "
         "events/public/envelope.html events/public/detail.html events/tickets/ticket.html "
         "mail/_seals.html "
         "mail/_seals.txt mail/reveal.html mail/reveal.txt"
     ),
-    "another meaning": ("events/_kit.html mail/order_late_money.html mail/order_late_money.txt"),
+    "another meaning": "events/_kit.html",
 }
 
 # Every line that goes to a log (channel "logs"): numbers and classes, never a value that somebody
@@ -279,7 +279,7 @@ NOTED = {
     "changed from {each.days} to {number} days.'",
 }
 
-# Who speaks to another machine (channels "till" and "letters").
+# Who speaks to another machine (channels "till" and "e-mails").
 OUTSIDE = {
     "events/night/mail_pace.py: smtplib",
     "events/night/preflight_mail.py: smtplib",
@@ -292,7 +292,7 @@ EXPORTS = {
     "events/sales/admin_addons.py: PortionResource": "event name order buyer price state",
     "events/hints/admin.py: _first_access": "",
     "events/tickets/admin_guests.py: BooksResource": (
-        "event code guest kind is_valid cancelled transfer order buyer price"
+        "event code guest kind is_valid canceled transfer order buyer price"
     ),
     "events/tickets/admin_guests.py: DoorResource": (
         "event code guest kind seat supper access_needs is_valid transfer"
@@ -334,7 +334,7 @@ LOOKS = {
     "events/night/word_check.py: _compared compared": "the site itself; whoever is told is logged",
     "events/night/word_check.py: check_due compared": "likewise, at night; findings are sealed",
     "events/night/mailings.py: _compared compared": "likewise, of a letter that goes to many",
-    "events/night/preflight.py: _place inspected": "what is missing, to those with the permission",
+    "events/night/preflight.py: _venue inspected": "what is missing, to those with the permission",
     "events/reveal/admin.py: venue_view has_venue": "whether there is one, with the permission",
     "events/reveal/admin.py: _picture_url has_picture": "the same of its picture, after a look",
     "events/hints/admin.py: seal_view has_venue": "whether there is one, with the permission",

@@ -1,4 +1,4 @@
-"""Everything that the site keeps, in one text: rows, sessions, caches, files, letters, logs."""
+"""Everything that the site keeps, in one text: rows, sessions, caches, files, e-mails, logs."""
 
 import base64
 import logging
@@ -18,7 +18,7 @@ from nsca.lib.web import memory
 
 
 def everything_stored() -> str:
-    """What a thief would take, and what lies sealed in it, opened: no word of a place hides."""
+    """What a thief would take, and what lies sealed in it, opened: no word of a venue hides."""
     bodies = Email.objects.values_list("message", "html_message", "headers")
     opened = [repr(body) for body in bodies]
     for paper in Attachment.objects.all():
@@ -69,7 +69,7 @@ def files_of_the_database() -> bytes:
 
 
 def everything_in_files() -> list[str]:
-    """Pictures and their hidden data, attachments on their way, a demonstration's letters; and
+    """Pictures and their hidden data, attachments on their way, a demonstration's e-mails; and
     the name of each file.
     """
     found = []
@@ -126,7 +126,7 @@ def all_logged(*quiet):
 class NoChance:
     """Stands in for `secrets` where tokens are made."""
 
-    choice = staticmethod(lambda letters: letters[0])
+    choice = staticmethod(lambda emails: emails[0])
     token_urlsafe = staticmethod(lambda size: "x" * size)
 
 

@@ -1,4 +1,4 @@
-"""A second before T nobody finds a word of the place, and nothing that anybody gets depends on it.
+"""A second before T nobody finds a word of the venue, and nothing that anybody gets depends on it.
 
 Each kind of viewer asks for every address three times: with this place, with another and with
 none. The walks are made once a class, so that the workers of a run can share the classes.
@@ -16,10 +16,10 @@ from tests.secrecy.walking import (
     leaks,
     said_why,
     three_walks,
-    touches_of_the_place,
+    touches_of_the_venue,
     walk,
 )
-from tests.secrecy.world import AFTER, BEFORE, GUESTS, STAFF, STRANGERS, Viewer, tell_holders
+from tests.secrecy.world import AFTER, BEFORE, GUESTS, STAFF, STRANGERS, Viewer, mail_holders
 
 pytestmark = pytest.mark.django_db
 
@@ -42,11 +42,11 @@ class Walked:
 
         assert errors == set()
 
-    def test_no_query_touches_a_table_of_places(self, walks):
+    def test_no_query_touches_a_table_of_venues(self, walks):
         for kept in (walks.ours, walks.others, walks.none):
-            assert said_why(kept, touches_of_the_place) == {}
+            assert said_why(kept, touches_of_the_venue) == {}
 
-    def test_with_another_place_and_with_none_every_answer_is_the_same(self, walks):
+    def test_with_another_venue_and_with_none_every_answer_is_the_same(self, walks):
         """To the byte, to the header, to the cookie, to the number of queries."""
         for name in self.names:
             assert differing(walks.ours[name], walks.none[name]) == set(), name
@@ -90,11 +90,11 @@ class TestDoorStaff(Walked):
     names = STAFF[3:]
 
 
-# --- Letters, and those who may see it -----------------------------------------------------------
+# --- E-mails, and those who may see it ---------------------------------------------------------
 
 
 def test_the_ticker_tells_nobody(world, mailoutbox):
-    tell_holders(BEFORE)
+    mail_holders(BEFORE)
 
     assert mailoutbox == []
 
@@ -113,7 +113,7 @@ def test_an_editor_cannot_ask_for_a_look(world):
         client.force_login(world.viewers["editor"].user)
         answers = [
             client.post(f"/admin/events/event/{world.event.pk}/{page}/", {"look": "1"})
-            for page in ("place", "picture", "seal", "word-check")
+            for page in ("venue", "picture", "seal", "word-check")
         ]
 
     assert [answer.status_code for answer in answers] == [403] * 4
@@ -130,6 +130,6 @@ def test_the_walk_would_see_a_difference(world):
     after = walk(world, holder, at=AFTER, only={ticket})
 
     assert differing(before, after) == {ticket}
-    assert touches_of_the_place(before) == []
-    assert touches_of_the_place(after) != []
+    assert touches_of_the_venue(before) == []
+    assert touches_of_the_venue(after) != []
     assert leaks(after) != []

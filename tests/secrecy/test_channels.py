@@ -1,6 +1,6 @@
 """The table of channels is complete, and each of its rows is proved by a test that is there.
 
-Whoever adds an address, a letter, a field, a list or a line of the log meets this file first: it
+Whoever adds an address, an e-mail, a field, a list or a line of the log meets this file first: it
 names what has no row, and where the row belongs.
 """
 
@@ -57,7 +57,7 @@ def fields_by_model() -> dict[str, str]:
     return table
 
 
-# --- Each row ------------------------------------------------------------------------------------
+# --- Each row ----------------------------------------------------------------------------------
 
 
 def test_every_word_of_the_specification_is_in_a_row():
@@ -108,12 +108,12 @@ def test_what_is_listed_is_listed_under_a_channel(table):
 
 
 def test_who_is_told_is_told_by_addresses_that_are_there():
-    told = {name for names in TELLS.values() for name in names}
+    revealed = {name for names in TELLS.values() for name in names}
 
-    assert told <= listed(inventory.ADDRESSES)
+    assert revealed <= listed(inventory.ADDRESSES)
 
 
-# --- All that there is ---------------------------------------------------------------------------
+# --- All that there is -------------------------------------------------------------------------
 
 
 def test_every_address_has_its_row():
@@ -128,8 +128,8 @@ def test_every_page_of_the_admin_has_its_row_and_every_field_that_it_searches():
     assert unlisted(pairs(found), pairs(inventory.DESKS), HERE) == []
 
 
-def test_every_letter_has_its_row():
-    assert unlisted(existing.letters(), listed(inventory.LETTERS), HERE) == []
+def test_every_email_has_its_row():
+    assert unlisted(existing.emails(), listed(inventory.LETTERS), HERE) == []
 
 
 def test_every_field_that_could_hold_a_word_has_its_row():
@@ -176,7 +176,7 @@ def test_every_command_has_its_row():
     assert unlisted(existing.commands(), rows, OF_WORDS) == []
 
 
-# --- Something new is noticed --------------------------------------------------------------------
+# --- Something new is noticed ------------------------------------------------------------------
 
 
 def new(found, rows) -> list[str]:
@@ -200,7 +200,7 @@ def test_a_new_address_is_noticed(settings):
     ]
 
 
-def test_a_new_page_of_a_desk_and_a_new_search_are_noticed():
+def test_a_new_page_of_a_admin_and_a_new_search_are_noticed():
     event_admin = admin.site._registry[apps.get_model("events.event")]
 
     class Curious(type(event_admin)):
@@ -241,14 +241,14 @@ def test_a_new_model_and_a_new_field_are_noticed():
     ]  # fmt: skip
 
 
-def test_a_new_letter_and_a_template_that_asks_for_the_place_are_noticed(tmp_path):
+def test_a_new_email_and_a_template_that_asks_for_the_venue_are_noticed(tmp_path):
     (tmp_path / "mail").mkdir()
     (tmp_path / "mail" / "weather.txt").write_text("It rains {{ 'on the place' }}")
     (tmp_path / "mail" / "_part.txt").write_text("{{ reveal.place.name }}")
-    (tmp_path / "map.html").write_text('{% if "place" %}{% with at=place.latitude %}')
+    (tmp_path / "map.html").write_text('{% if "venue" %}{% with at=venue.latitude %}')
     (tmp_path / "calm.html").write_text("The place {# place #} {{ replace }} {{ entry.place }}")
 
-    assert existing.letters(tmp_path) == {"mail/weather"}
+    assert existing.emails(tmp_path) == {"mail/weather"}
     assert existing.speaking_templates(tmp_path) == {"mail/_part.txt", "map.html"}
 
 

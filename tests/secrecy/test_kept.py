@@ -17,16 +17,16 @@ from events import reveal
 from events.models import Event, FormerVenue, Venue, VenuePicture
 from nsca.lib.secrets.sealing import KeyLost, unseal, unseal_bytes
 from orders.models import Task
-from tests.secrecy.canaries import OTHER_PLACE, PLACE, found_in
+from tests.secrecy.canaries import OTHER_VENUE, VENUE, found_in
 from tests.secrecy.keeping import everything_stored, unpickled
 from tests.secrecy.walking import start_afresh, walk
-from tests.secrecy.world import AFTER, BEFORE, SECOND, tell_holders
+from tests.secrecy.world import AFTER, BEFORE, SECOND, mail_holders
 
 pytestmark = pytest.mark.django_db
-WORDS = "Quillmoth"  # one canary is enough to see whether a place is looked into
+WORDS = "Quillmoth"  # one canary is enough to see whether a venue is looked into
 
 
-# --- The search looks everywhere -----------------------------------------------------------------
+# --- The search looks everywhere ---------------------------------------------------------------
 
 
 def _in_a_session(world):
@@ -72,7 +72,7 @@ def test_what_is_kept_anywhere_would_be_found(world, put):
         undo() if callable(undo) else None
 
 
-# --- Dumps ---------------------------------------------------------------------------------------
+# --- Dumps -------------------------------------------------------------------------------------
 
 
 def dumped() -> str:
@@ -82,11 +82,11 @@ def dumped() -> str:
 
 
 def test_a_dump_holds_nothing_and_without_the_key_opens_nothing(world, settings):
-    """Also of a place that was told, and of one that was told before it."""
-    tell_holders(AFTER)
+    """Also of a venue that was told, and of one that was told before it."""
+    mail_holders(AFTER)
     event = Event.objects.get(pk=world.event.pk)
-    reveal.write_venue(event, OTHER_PLACE, by=world.keeper, at=AFTER + SECOND)
-    reveal.write_venue(event, PLACE, by=world.keeper, at=AFTER + 2 * SECOND)
+    reveal.write_venue(event, OTHER_VENUE, by=world.keeper, at=AFTER + SECOND)
+    reveal.write_venue(event, VENUE, by=world.keeper, at=AFTER + 2 * SECOND)
 
     rows = json.loads(dumped())
     settings.SECRET_KEY = "another key of another machine, on which the dump was loaded: 4d2a"
@@ -106,7 +106,7 @@ def test_a_dump_holds_nothing_and_without_the_key_opens_nothing(world, settings)
         unseal_bytes(VenuePicture.objects.get().sealed, bound_to=f"picture of {purpose}")
 
 
-# --- Caches --------------------------------------------------------------------------------------
+# --- Caches ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def redis(settings):
 
 def test_a_shared_redis_holds_nothing_of_it(world, redis):
     everything, client = redis
-    tell_holders(AFTER)
+    mail_holders(AFTER)
     names = ("visitor", "holder", "door volunteer")
     for at in (BEFORE, AFTER):
         for name in names:

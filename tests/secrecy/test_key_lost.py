@@ -1,4 +1,4 @@
-"""The key is lost: every page, letter and command that meets it says so in a clear sentence, and
+"""The key is lost: every page, e-mail and command that meets it says so in a clear sentence, and
 none of them breaks. And keys are changed without a loss.
 """
 
@@ -22,10 +22,10 @@ from events.models import (
 from orders.models import Task
 from tests.factories import proof_of_now
 from tests.secrecy.addresses import addresses
-from tests.secrecy.canaries import OTHER_PLACE, PICTURE_ALT, PLACE, found_in, picture
+from tests.secrecy.canaries import OTHER_VENUE, PICTURE_ALT, VENUE, found_in, picture
 from tests.secrecy.keeping import everything_stored
 from tests.secrecy.walking import leaks, walk
-from tests.secrecy.world import AFTER, BEFORE, DAY, SECOND, Viewer, tell_holders
+from tests.secrecy.world import AFTER, BEFORE, DAY, SECOND, Viewer, mail_holders
 
 pytestmark = pytest.mark.django_db
 NEW = "a key of the places' own, out of the safe of the office: 90b1c7"
@@ -78,7 +78,7 @@ def words_of(answer) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
-# --- Those who are owed the place ----------------------------------------------------------------
+# --- Those who are owed the venue --------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["holder", "pupil of the class online", "door volunteer"])
@@ -105,10 +105,10 @@ def test_the_ticket_says_that_it_is_our_doing_and_whom_to_call(lost):
     assert "Call 757-555-0199" in text
 
 
-def test_no_letter_goes_out_and_a_task_says_why_until_the_key_is_back(
+def test_no_email_goes_out_and_a_task_says_why_until_the_key_is_back(
     lost, settings, mailoutbox, log
 ):
-    tell_holders(AFTER)
+    mail_holders(AFTER)
 
     assert mailoutbox == []
     task = Task.objects.get(key=f"reveal-without-its-key:{lost.event.pk}")
@@ -118,18 +118,18 @@ def test_no_letter_goes_out_and_a_task_says_why_until_the_key_is_back(
     assert set(RevealMail.objects.values_list("state", flat=True)) == {"queued"}
 
     settings.VENUE_KEYS = [STRANGE, OLD]
-    tell_holders(AFTER + DAY / 24)
+    mail_holders(AFTER + DAY / 24)
 
     assert len(mailoutbox) == 3
 
 
-# --- Staff ---------------------------------------------------------------------------------------
+# --- Staff -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("page", "data", "words"),
     [
-        ("place", {"look": "yes"}, "The key to this venue is missing. Put the key it was sealed"),
+        ("venue", {"look": "yes"}, "The key to this venue is missing. Put the key it was sealed"),
         ("picture", {"look": "yes"}, "The key to this picture is missing"),
         ("seal", {"publish": "yes"}, "The key to this venue is missing"),
     ],
@@ -151,9 +151,9 @@ def test_the_word_check_says_it_and_its_nightly_round_passes_over_it(lost, desk)
     assert "Not readable" in words_of(desk("word-check"))
 
 
-@pytest.mark.parametrize("page", ["reveal", "place", "picture", "seal", "hints", "preflight"])
+@pytest.mark.parametrize("page", ["reveal", "venue", "picture", "seal", "hints", "preflight"])
 @pytest.mark.parametrize("at", [BEFORE, AFTER])
-def test_no_page_of_the_desk_breaks(lost, desk, page, at):
+def test_no_page_of_the_event_breaks(lost, desk, page, at):
     assert desk(page, at=at).status_code in (200, 403)
 
 
@@ -166,15 +166,15 @@ def test_no_page_of_the_admin_breaks(lost):
     assert [answer.path for answer in answers if answer.status >= 500] == []
 
 
-def test_the_place_can_be_entered_again_and_the_evening_goes_on(lost, mailoutbox):
-    reveal.write_venue(lost.event, PLACE, by=lost.keeper, at=BEFORE)
+def test_the_venue_can_be_entered_again_and_the_evening_goes_on(lost, mailoutbox):
+    reveal.write_venue(lost.event, VENUE, by=lost.keeper, at=BEFORE)
     reveal.write_picture(lost.event, picture(), PICTURE_ALT, by=lost.keeper, at=BEFORE)
-    tell_holders(AFTER)
+    mail_holders(AFTER)
 
-    assert any(found_in(letter.body) for letter in mailoutbox)
+    assert any(found_in(email.body) for email in mailoutbox)
 
 
-# --- Keys are changed ----------------------------------------------------------------------------
+# --- Keys are changed --------------------------------------------------------------------------
 
 
 def rotate(*options) -> str:
@@ -195,11 +195,11 @@ def everything_sealed(world) -> tuple:
 
 def test_a_key_is_changed_by_one_command_and_the_old_one_is_not_needed_any_more(world, settings):
     """For the venue, its picture, the salt of its seal, and a former venue."""
-    tell_holders(AFTER)
+    mail_holders(AFTER)
     event = Event.objects.get(pk=world.event.pk)
-    reveal.write_venue(event, OTHER_PLACE, by=world.keeper, at=AFTER)
+    reveal.write_venue(event, OTHER_VENUE, by=world.keeper, at=AFTER)
     before = everything_sealed(world)
-    assert before[0] == OTHER_PLACE
+    assert before[0] == OTHER_VENUE
 
     settings.VENUE_KEYS = [NEW]
     assert rotate() == "2 venues encrypted with the newest key.\n"
@@ -210,7 +210,7 @@ def test_a_key_is_changed_by_one_command_and_the_old_one_is_not_needed_any_more(
     link = Ticket.objects.get(pk=ticket.pk).token  # it follows from the new key
     holder = reveal.Viewer(tokens=frozenset({link}))
     opened = reveal.reveal_for(event, holder, at=AFTER + SECOND)
-    assert (opened.place, opened.former) == (OTHER_PLACE, PLACE)
+    assert (opened.venue, opened.former) == (OTHER_VENUE, VENUE)
     settings.SECRET_KEY = first_key  # so that the outbox can be read
     assert found_in(everything_stored()) == []
 
@@ -231,7 +231,7 @@ def test_without_the_old_key_nothing_is_changed_and_the_events_are_named(lost, s
 
 def test_what_nobody_can_enter_again_is_given_up_only_on_request(lost, settings):
     for event in (lost.event, lost.lesson):
-        reveal.write_venue(event, OTHER_PLACE, by=lost.keeper, at=BEFORE)
+        reveal.write_venue(event, OTHER_VENUE, by=lost.keeper, at=BEFORE)
     settings.VENUE_KEYS = [NEW, STRANGE]
 
     with pytest.raises(CommandError) as caught:

@@ -1,5 +1,5 @@
-"""What the site says to others than its visitors: letters, Stripe, the log, and reports of its own
-failures. None of them carries the place; the letter that does is written at T and not before.
+"""What the site says to others than its visitors: e-mails, Stripe, the log, and reports of its own
+failures. None of them carries the venue; the e-mail that does is written at T and not before.
 """
 
 import logging
@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils.log import AdminEmailHandler
 from post_office.models import Email
 
-from events.changes import canceling as cancelling
+from events.changes import canceling as canceling
 from events.changes import moving
 from events.models import Event, Ticket, Transfer, WaitlistEntry
 from events.tickets import transfers
@@ -21,34 +21,34 @@ from nsca.lib.secrets.codes import link_token
 from tests.events.selling import hold, sell
 from tests.fakes.stripe import fake_stripe
 from tests.secrecy.canaries import found_in
-from tests.secrecy.world import AFTER, BEFORE, DAY, HOUR, tell_holders
+from tests.secrecy.world import AFTER, BEFORE, DAY, HOUR, mail_holders
 
 pytestmark = pytest.mark.django_db
 
 
-def letters(mailoutbox) -> list[str]:
+def emails(mailoutbox) -> list[str]:
     """Whole, with heads and attachments: those that were sent, and those that wait."""
-    sent = [letter.message().as_string() for letter in mailoutbox]
-    sent += [str(part) for letter in mailoutbox for part in letter.attachments]
+    sent = [email.message().as_string() for email in mailoutbox]
+    sent += [str(part) for email in mailoutbox for part in email.attachments]
     waiting = [repr(sorted(row.items())) for row in Email.objects.values()]
     attached = [
         bytes(attachment.file.read()).decode("latin-1")
-        for letter in Email.objects.all()
-        for attachment in letter.attachments.all()
+        for email in Email.objects.all()
+        for attachment in email.attachments.all()
     ]
     return [*sent, *waiting, *attached]
 
 
 def kinds_of(mailoutbox) -> str:
     rows = Email.objects.values_list("subject", flat=True)
-    return "\n".join([*rows, *(letter.subject for letter in mailoutbox)])
+    return "\n".join([*rows, *(email.subject for email in mailoutbox)])
 
 
-# --- Letters -------------------------------------------------------------------------------------
+# --- E-mails -----------------------------------------------------------------------------------
 
 
 def much_happens(event, by, at) -> None:
-    """Whatever writes letters about an event: bought, given on, waited for, moved."""
+    """Whatever writes e-mails about an event: bought, given on, waited for, moved."""
     Event.objects.filter(pk=event.pk).update(capacity=60)
     kind = event.ticket_types.first()
     sell(event, (kind, 2), at=at - 2 * HOUR)
@@ -63,7 +63,7 @@ def much_happens(event, by, at) -> None:
     moving.move(Event.objects.get(pk=event.pk), moved, by=by, at=at)
 
 
-def test_no_letter_that_is_written_before_t_knows_the_place(world, mailoutbox, log):
+def test_no_email_that_is_written_before_t_knows_the_venue(world, mailoutbox, log):
     at = BEFORE
     with time_machine.travel(at, tick=False):
         much_happens(world.event, world.keeper, at)
@@ -75,32 +75,30 @@ def test_no_letter_that_is_written_before_t_knows_the_place(world, mailoutbox, l
         "You’re on the waitlist", "seat for you", "MOVED", "to fix",
     ):  # fmt: skip
         assert words in said, words
-    assert found_in("\n".join(letters(mailoutbox))) == []
+    assert found_in("\n".join(emails(mailoutbox))) == []
     assert found_in(log()) == []
 
 
-def test_the_letters_of_a_cancelled_evening_know_no_place_after_t_either(world, mailoutbox):
-    tell_holders(AFTER)
-    told = len(mailoutbox)
+def test_the_emails_of_a_canceled_evening_know_no_venue_after_t_either(world, mailoutbox):
+    mail_holders(AFTER)
+    revealed = len(mailoutbox)
     with time_machine.travel(AFTER, tick=False):
-        cancelling.cancel(
-            world.event, note="A storm.", by=world.keeper, at=AFTER, refund_all=False
-        )
+        canceling.cancel(world.event, note="A storm.", by=world.keeper, at=AFTER, refund_all=False)
         call_command("tick")
 
     assert WaitlistEntry.objects.exists()
-    later = mailoutbox[told:]
+    later = mailoutbox[revealed:]
     assert "is canceled" in kinds_of(later)
-    assert found_in("\n".join(letters(later))) == []
+    assert found_in("\n".join(emails(later))) == []
 
 
-# --- Stripe --------------------------------------------------------------------------------------
+# --- Stripe ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at", [BEFORE, AFTER])
 def test_stripe_hears_nothing_of_it(world, settings, at):
     if at is AFTER:
-        tell_holders(at)
+        mail_holders(at)
     Event.objects.filter(pk=world.event.pk).update(
         capacity=60, sales_close_at=world.event.starts_at
     )
@@ -117,7 +115,7 @@ def test_stripe_hears_nothing_of_it(world, settings, at):
     assert found_in(repr(vars(fake))) == []
 
 
-# --- Failures ------------------------------------------------------------------------------------
+# --- Failures ----------------------------------------------------------------------------------
 
 
 class Broken(Exception):
@@ -153,7 +151,7 @@ def error_mails(settings):
         ("events.venue.store.unpacked", "", "get"),
     ],
 )
-def test_where_it_breaks_with_the_place_in_hand_nothing_of_it_is_reported(
+def test_where_it_breaks_with_the_venue_in_hand_nothing_of_it_is_reported(
     world, log, mailoutbox, error_mails, monkeypatch, breaks, path, method
 ):
     monkeypatch.setattr(breaks, _breaks)
@@ -172,12 +170,12 @@ def test_where_it_breaks_with_the_place_in_hand_nothing_of_it_is_reported(
         assert found_in(said) == []
 
 
-def test_a_letter_that_breaks_is_put_off_and_nothing_of_it_is_reported(
+def test_an_email_that_breaks_is_put_off_and_nothing_of_it_is_reported(
     world, log, mailoutbox, monkeypatch
 ):
     monkeypatch.setattr("events.reveal.sender.ticket_ics", _breaks)
 
-    tell_holders(AFTER)
+    mail_holders(AFTER)
 
     assert mailoutbox == []
     assert "Broken" in log()
@@ -202,7 +200,7 @@ def test_every_error_a_visitor_can_provoke_is_silent_about_it(world, log):
         f"/tickets/{holder.ticket}/",
         f"/tickets/{holder.ticket}/give/",
         f"/tickets/{holder.ticket}/return/",
-        f"/tickets/{holder.ticket}/letters/",
+        f"/tickets/{holder.ticket}/e-mails/",
         f"/tickets/guests/{holder.order}/",
         f"/orders/{holder.order}/give-back/",
         f"/door/{world.viewers['door volunteer'].door}/read/",

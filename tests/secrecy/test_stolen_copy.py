@@ -23,7 +23,7 @@ from nsca.demo import mails, people, season
 from nsca.lib.web.sessions import kept_as
 from orders.checkout import confirmations
 from orders.models import Order
-from pages.newsletter import newsletter
+from pages.newsletter import subscribing
 from tests.membership.terms.test_gift_memberships import given
 from tests.secrecy.keeping import everything_taken
 
@@ -47,7 +47,7 @@ def copied(django_db_setup, django_db_blocker):
         with time_machine.travel(AT, tick=False):
             loader.load(reading.all_items())
             season.seed(at=AT)
-            newsletter.ask(email="reader@demo.example", at=AT)
+            subscribing.ask(email="reader@demo.example", at=AT)
             given(begins_on=AT.date(), at=AT)
             confirmations.write_due(AT)
             gift_memberships.tick(AT)
@@ -164,8 +164,8 @@ def test_every_row_that_can_be_opened_by_a_link_keeps_that_link_to_itself(copied
         found[model.__name__, name] = list(rows.values_list(name, flat=True))
 
     assert len(found) >= 15 and sum(map(len, found.values())) > 150
-    told = {which for which, keys in found.items() if any(key in taken for key in keys)}
-    assert told == set()
+    revealed = {which for which, keys in found.items() if any(key in taken for key in keys)}
+    assert revealed == set()
 
 
 def test_what_the_copy_holds_of_an_order_opens_nothing(copied, db, client):

@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from tests.secrecy.addresses import NoSample, addresses, patterns
-from tests.secrecy.canaries import LINK, PLACE, _base64_cores, found_in
+from tests.secrecy.canaries import LINK, VENUE, _base64_cores, found_in
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +22,8 @@ def test_a_new_address_without_a_sample_fails_and_says_what_to_do(world, monkeyp
 @pytest.mark.parametrize(
     "name", [f.name for f in dataclasses.fields(VenueDetails) if f.name != "kind"]
 )
-def test_every_field_of_a_place_has_its_canary(name):
-    value = getattr(PLACE, name) or getattr(LINK, name)
+def test_every_field_of_a_venue_has_its_canary(name):
+    value = getattr(VENUE, name) or getattr(LINK, name)
 
     assert value, f"tests/secrecy/canaries.py puts nothing into {name}"
     for each in value if isinstance(value, tuple) else (value,):
@@ -58,9 +58,9 @@ def test_the_net_catches_every_shape(leak):
 
 @pytest.mark.parametrize("shift", range(3))
 def test_the_net_catches_base64_wherever_it_is_aligned(shift):
-    core = _base64_cores(PLACE.plan_b.encode())[shift]
+    core = _base64_cores(VENUE.plan_b.encode())[shift]
 
-    assert found_in(f"eyJ{core}==") == [PLACE.plan_b]
+    assert found_in(f"eyJ{core}==") == [VENUE.plan_b]
 
 
 def test_the_net_does_not_catch_what_is_no_leak():

@@ -20,7 +20,7 @@ from django.test.utils import _TestState
 from nsca.lib.web.caching import content_changed
 from tests.pdf_text import streams, text_of
 from tests.secrecy.addresses import addresses
-from tests.secrecy.canaries import OTHER_PLACE, PLACE, found_in
+from tests.secrecy.canaries import OTHER_VENUE, VENUE, found_in
 from tests.secrecy.keeping import all_logged, everything_stored, no_chance
 from tests.slow.machine.shop import undone
 
@@ -32,7 +32,7 @@ RANDOM = [
     (re.compile(rb"\b[A-Z2-7]{32}\b|base64,[A-Za-z0-9+/=]+"), rb""),  # of an authenticator
 ]
 OF_ONE_ANSWER = {"X-Request-ID", "Content-Length", "Cookie"}
-# Each table that holds something of a place, as it stands in SQL.
+# Each table that holds something of a venue, as it stands in SQL.
 OF_THE_PLACE = ('"events_venue"', '"events_venuepicture"', '"events_formervenue"')
 
 
@@ -163,26 +163,26 @@ def three_walks(world, names, *, at) -> Walks:
     """All viewers of these names, three times; the world is as before when it ends."""
     stored = []
 
-    def walks(place, only=None):
+    def walks(venue, only=None):
         with undone():  # one walk leaves nothing for the next: a sign-in is seen by staff
-            world.put(place)
+            world.put(venue)
             start_afresh()
             answers = {
                 name: _light(walk(world, world.viewers[name], at=at, only=only and only[name]))
                 for name in names
             }
-            if place is PLACE:
+            if venue is VENUE:
                 stored.append(everything_stored())
         return answers
 
     # Each variable that a template does not find is a line, with a stack: a tenth of all work.
     with no_chance(), all_logged("django.template") as lines:
-        ours = walks(PLACE)
+        ours = walks(VENUE)
         logged = "\n".join(lines)
         none = walks(None)
-        # Where somebody is refused, with a place and without, another place is not tried.
+        # Where somebody is refused, with a venue and without, another venue is not tried.
         pages = {name: {a.path for a in ours[name] if a.status < 400} for name in names}
-        others = walks(OTHER_PLACE, pages)
+        others = walks(OTHER_VENUE, pages)
     return Walks(ours, others, none, logged, *stored)
 
 
@@ -204,7 +204,7 @@ def said_why(walks: dict[str, list[Answer]], judge) -> dict[str, list[str]]:
     return {name: wrong for name, answers in walks.items() if (wrong := judge(answers))}
 
 
-def touches_of_the_place(answers) -> list[str]:
+def touches_of_the_venue(answers) -> list[str]:
     """Queries that name a table of places: none may be made for an outsider before T."""
     return [
         f"{a.path}: {sql}"

@@ -1,4 +1,4 @@
-"""One evening with a place full of canaries, and everybody who could look at the site."""
+"""One evening with a venue full of canaries, and everybody who could look at the site."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ from events.venue.envelope import TEXT_FORM
 from membership.giving.statements import issue_in_kind
 from membership.models import (
     Benefit,
-    Chair,
+    CommitteeChair,
     EmailSuppression,
     Fund,
     GiftFigure,
@@ -77,7 +77,7 @@ from tests.secrecy.canaries import (
     LINK,
     OTHER_LINK,
     PICTURE_ALT,
-    PLACE,
+    VENUE,
     note_picture,
     picture,
 )
@@ -134,30 +134,30 @@ class World:
     rows: dict[str, str] = field(default_factory=dict)  # what sample addresses are made of
     seal: str = ""  # the digest that is published
 
-    def put(self, place) -> None:
+    def put(self, venue) -> None:
         """This place, or none, as if it had been so from the beginning; and with it a link to
         the class online.
         """
         events = (self.event, self.lesson)
         for model in (Venue, VenuePicture, FormerVenue, Commitment):
             model.objects.filter(event__in=events).delete()
-        if place is not None:
-            link = LINK if place is PLACE else OTHER_LINK
-            reveal.write_venue(self.event, place, by=self.keeper, at=LONG_BEFORE)
+        if venue is not None:
+            link = LINK if venue is VENUE else OTHER_LINK
+            reveal.write_venue(self.event, venue, by=self.keeper, at=LONG_BEFORE)
             reveal.write_venue(self.lesson, link, by=self.keeper, at=LONG_BEFORE)
-        if place is PLACE:
+        if venue is VENUE:
             reveal.write_picture(
                 self.event, picture(), PICTURE_ALT, by=self.keeper, at=LONG_BEFORE
             )
             note_picture(picture().read())
             note_picture(reveal.look_at_picture(self.event, by=self.keeper, at=LONG_BEFORE))
-        self.publish_seal(is_real=place is PLACE)
+        self.publish_seal(is_real=venue is VENUE)
         VenueAccess.objects.filter(event__in=events).delete()
 
     def publish_seal(self, *, is_real: bool) -> None:
         """That a seal is published is no secret (docs/reveal.md §7), and its digest is another
-        one each time, by chance. So the seal of our place is in every world, with another place
-        and with none as well: whatever else depends on the place still shows.
+        one each time, by chance. So the seal of our place is in every world, with another venue
+        and with none as well: whatever else depends on the venue still shows.
         """
         if is_real:
             reveal.publish_seal(self.event, by=self.keeper, at=LONG_BEFORE)
@@ -169,7 +169,7 @@ class World:
             )  # fmt: skip
 
 
-def tell_holders(at) -> None:
+def mail_holders(at) -> None:
     """What the ticker does about the reveal, until there is nothing left to do."""
     reveal.publish_due(at=at)
     while sender.send_due(at=at):
@@ -211,7 +211,7 @@ def build() -> World:
         starts_at=STARTS, lead=timedelta(hours=24), slug="lesson", kind="class",
         title="French for the table", publish_at=LONG_BEFORE,
     )  # fmt: skip
-    # What an editor chose from the telephone: hidden data and a telling name come with it.
+    # What an editor chose from the phone: hidden data and a telling name come with it.
     event.image.save("Quillmoth-gate.jpg", picture(5), save=False)
     event.image_alt = "White lanterns"
     event.save()
@@ -219,7 +219,7 @@ def build() -> World:
     _viewers(world, event, other_event, kind)
     _transfers(world, event)
     _rest(world, event, other_event, toulon)
-    world.put(PLACE)
+    world.put(VENUE)
     return world
 
 
@@ -244,7 +244,7 @@ def _viewers(world, event, other_event, kind):
         buyer("holder of another event", event=other_event),
         buyer("pupil of the class online", event=world.lesson),
         buyer("buyer who has not paid", state="held"),
-        buyer("guest who was refunded", cancelled_at=early),
+        buyer("guest who was refunded", canceled_at=early),
         buyer("guest in dispute", suspended_at=early),
         buyer("guest who gave the ticket away"),
     ]
@@ -292,7 +292,7 @@ def _transfers(world, event):
         user=make_user(offered.to_email),
     )
     world.viewers |= {viewer.name: viewer for viewer in (new, invited)}
-    Email.objects.all().delete()  # those letters have long been sent
+    Email.objects.all().delete()  # those e-mails have long been sent
 
 
 def _rest(world, event, other_event, toulon):
@@ -302,7 +302,7 @@ def _rest(world, event, other_event, toulon):
     household = Household.objects.create(name="The Ellery family")
     make_person(household, name="Ada Ellery")
     member = make_user("member@guest.example")
-    Chair.objects.create(user=member, city=toulon)
+    CommitteeChair.objects.create(user=member, city=toulon)
     make_person(household, user=member, name="Max")
     world.viewers["member"] = Viewer("member", user=member)
     Term.objects.create(household=household, tier=tier, starts_on="2027-01-01", reason="Honorary")
@@ -324,7 +324,7 @@ def _rest(world, event, other_event, toulon):
         received_at=LONG_BEFORE,
     )  # fmt: skip
     OpenQuestion.objects.create(key="q", about="Toulon", question="Since when?")
-    Keeping.objects.create(rule="letters", days=180)
+    Keeping.objects.create(rule="mails", days=180)
     Redirect.objects.create(old_path="/old/", new_path="/about/")
     Synonym.objects.create(word="donate", means="give gift")
     SiteSettings.load().save()
@@ -344,7 +344,7 @@ def _rest(world, event, other_event, toulon):
     )
     Scan.objects.create(ticket=Ticket.objects.filter(event=other_event).first(), at=LONG_BEFORE)
     table = Table.objects.create(
-        event=event, kind=Table.Kind.OPEN, name="The Eight", captain_name="Cy", chairs=2,
+        event=event, kind=Table.Kind.OPEN, name="The Eight", captain_name="Cy", seats=2,
         captain_email="cy@guest.example", ticket_type=event.ticket_types.first(),
         held_until=LONG_BEFORE, opened_at=LONG_BEFORE, confirmed_at=LONG_BEFORE,
         is_open_to_strangers=True,
@@ -368,10 +368,10 @@ def _rest(world, event, other_event, toulon):
     Tribute.objects.create(line=gift, manner="honor", name="Li Wei", family_name="The Weis")
     Fund.objects.create(name="Students", slug="students")
     GiftFigure.objects.create(words="students", number=3, year=2026)
-    chairs = GiftInKind.objects.create(
+    seats = GiftInKind.objects.create(
         giver_name="Ben", description="Lanterns", received_on=LONG_BEFORE.date()
     )
-    statement = issue_in_kind(chairs, at=LONG_BEFORE)
+    statement = issue_in_kind(seats, at=LONG_BEFORE)
     caterer = CatererLink.objects.create(event=event, made_at=LONG_BEFORE, made_by=world.keeper)
     world.rows = {
         "renewal": renewal.token,

@@ -7,9 +7,9 @@ from events.night.word_check import SEE
 from events.reveal.admin_log import SEEN
 from nsca.desk.home import of_events, of_orders, of_people, of_values, of_words
 from nsca.desk.home.cards import Card, Line
-from nsca.desk.home.five import Five, five
+from nsca.desk.home.todo import TodoList, todo_list
 
-__all__ = ["CARDS", "Card", "Five", "Line", "cards_for", "five"]
+__all__ = ["CARDS", "Card", "Line", "TodoList", "cards_for", "todo_list"]
 
 # Most urgent first; each with permissions, any one of which is enough.
 CARDS: tuple[tuple[Callable, tuple[str, ...]], ...] = (

@@ -21,9 +21,9 @@ from nsca.ops.health import ticker_rests_for
 
 def calls_to_make(user, at):
     """Ticket holders the reveal did not reach; from T + 2 h also those who haven't looked."""
-    told = Event.objects.filter(reveal_version__gt=0, ends_at__gt=at, lead__isnull=False)
+    revealed = Event.objects.filter(reveal_version__gt=0, ends_at__gt=at, lead__isnull=False)
     lines, count, urgent = [], 0, False
-    for event in told.order_by("starts_at"):
+    for event in revealed.order_by("starts_at"):
         found = call_list(event, at=at)
         count += found.count
         urgent = urgent or bool(found.pressing)
@@ -114,7 +114,7 @@ def next_events(user, at):
         left = offers[event.pk].left
         words = f"{event}: {sold[event.pk]} sold"
         words += (
-            ", canceled" if event.is_cancelled else f", {left} left" if left is not None else ""
+            ", canceled" if event.is_canceled else f", {left} left" if left is not None else ""
         )
         lines.append(Line(words, page_of(event)))
     return Card(
@@ -133,12 +133,12 @@ def waiting_lists(user, at):
     rows = (
         waiting.order_by("event__starts_at")
         .values("event__pk", "event__title")
-        .annotate(parties=Count("pk"), chairs=Sum("party"))
+        .annotate(parties=Count("pk"), seats=Sum("party"))
     )
     lines = tuple(
         Line(
             f"{row['event__title']}: {counted(row['parties'], 'party,parties')}, "
-            f"{counted(row['chairs'], 'seat')}",
+            f"{counted(row['seats'], 'seat')}",
             list_of(WaitlistEntry, event__id__exact=row["event__pk"]),
         )
         for row in rows[:SHOWN]

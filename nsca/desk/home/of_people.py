@@ -109,7 +109,7 @@ def in_grace(user, at):
     on, grace = day_of(at), Rules.load().grace
     people = (
         Person.objects.living()
-        .filter(belongings__is_home=True)
+        .filter(household_members__is_home=True)
         # Only those whose term could be in grace: otherwise every person would be computed.
         .filter(
             pk__in=Term.objects.filter(ends_on__lt=on, ends_on__gte=on - grace).values(

@@ -38,7 +38,7 @@ class Attachment:
 
 
 @dataclass(frozen=True)
-class Letter:
+class MailMessage:
     """One rendered e-mail: subject, plain text, HTML."""
 
     subject: str
@@ -46,11 +46,11 @@ class Letter:
     html: str
 
 
-def render_mail(name: str, context: dict) -> Letter:
+def render_mail(name: str, context: dict) -> MailMessage:
     """Render a pair of templates. The first line of the plain text is the subject."""
     full = {"site_url": settings.SITE_URL, "letterhead": letterhead(), **context}
     subject, _, text = render_to_string(f"mail/{name}.txt", full).strip().partition("\n")
-    return Letter(
+    return MailMessage(
         subject=" ".join(subject.split()),
         text=text.strip() + "\n",
         html=render_to_string(f"mail/{name}.html", full),
@@ -58,17 +58,17 @@ def render_mail(name: str, context: dict) -> Letter:
 
 
 def message_of(
-    letter: Letter, *, to: str, headers: dict[str, str] | None = None
+    mail: MailMessage, *, to: str, headers: dict[str, str] | None = None
 ) -> EmailMultiAlternatives:
     """An e-mail that bypasses the outbox; `to` as written by `recipient`."""
     message = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.text,
+        subject=mail.subject,
+        body=mail.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to],
         headers={"Auto-Submitted": "auto-generated"} | (headers or {}),
     )
-    message.attach_alternative(letter.html, "text/html")
+    message.attach_alternative(mail.html, "text/html")
     return message
 
 
@@ -125,13 +125,13 @@ def post(
     except NoSuchAddress:
         log.warning("mail %s: the address cannot be written to", name)
         return
-    letter = render_mail(name, context)
+    mail = render_mail(name, context)
     outbox.send(
         recipients=[to],
         sender=settings.DEFAULT_FROM_EMAIL,
-        subject=letter.subject,
-        message=letter.text,
-        html_message=letter.html,
+        subject=mail.subject,
+        message=mail.text,
+        html_message=mail.html,
         headers=headers or None,
         priority="high" if urgent else "low" if patient else "medium",
         attachments={

@@ -48,7 +48,7 @@ class Entry:
     description: str = ""
     url: str = ""
     point: tuple[float, float] | None = None
-    is_cancelled: bool = False
+    is_canceled: bool = False
     is_whole_day: bool = False  # no hour is known
 
 
@@ -87,5 +87,5 @@ def _component(entry: Entry) -> Event:
             component.add(field, text)
     if entry.point is not None:
         component.add("geo", entry.point)
-    component.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    component.add("status", "CANCELLED" if entry.is_canceled else "CONFIRMED")
     return component

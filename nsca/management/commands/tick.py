@@ -17,7 +17,7 @@ from post_office.models import PRIORITY, STATUS, Email
 
 from events import reveal
 from events.changes import moving
-from events.reveal import notices, pace, sender
+from events.reveal import mails_owed, pace, sender
 from membership.accounts import mail as sign_in_mails
 from nsca.lib import clock
 from nsca.lib.mail import outbox
@@ -84,9 +84,9 @@ class Command(BaseCommand):
         return [
             ("heartbeat", self.beat),
             ("reveals", lambda: reveal.publish_due(at=clock.now())),
-            ("late holders", lambda: notices.owe_late_holders(at=clock.now())),
+            ("late holders", lambda: mails_owed.owe_late_holders(at=clock.now())),
             ("sign-in codes", self.send_codes),
-            ("reveal e-mails", self.tell_holders),
+            ("reveal e-mails", self.mail_holders),
             ("guests to call", self.count_again),
             *((name, self.calling(path)) for name, path in TIDIED),
             ("outbox", self.send_outbox),
@@ -107,7 +107,7 @@ class Command(BaseCommand):
             return lambda: import_string(path)(clock.now(), gives_way=self.is_reveal_due)
         return lambda: import_string(path)(clock.now())
 
-    def tell_holders(self):
+    def mail_holders(self):
         """Send e-mails until none is due, reading the clock again for each claim.
 
         Between two claims, send a few urgent ones from the outbox: five hundred e-mails take
@@ -133,7 +133,7 @@ class Command(BaseCommand):
         try:
             if self.is_reveal_due():
                 reveal.publish_due(at=clock.now())
-                self.tell_holders()
+                self.mail_holders()
         except Exception:  # noqa: BLE001 - the mail that follows must not fail for it
             log.exception("tick: could not check what is due")
 
@@ -142,10 +142,10 @@ class Command(BaseCommand):
         at = clock.now()
         if reveal.is_any_due(at=at):
             return True
-        return notices.may_be_claimed(at=at) and not pace.is_silent(at=at)
+        return mails_owed.may_be_claimed(at=at) and not pace.is_silent(at=at)
 
     def count_again(self):
-        notices.count_again(at=clock.now())
+        mails_owed.count_again(at=clock.now())
         moving.count_again(at=clock.now())
 
     def send_codes(self):
@@ -210,27 +210,27 @@ def next_in_outbox() -> Email | None:
 
     One that cannot be decrypted is marked as failed, so that those behind it are sent.
     """
-    while (letter := get_queued().first()) and outbox.is_unreadable(letter):
-        Email.objects.filter(pk=letter.pk).update(status=STATUS.failed)
-        letter.logs.create(status=STATUS.failed, exception_type="KeyLost", message=outbox.LOST)
-    return letter
+    while (mail := get_queued().first()) and outbox.is_unreadable(mail):
+        Email.objects.filter(pk=mail.pk).update(status=STATUS.failed)
+        mail.logs.create(status=STATUS.failed, exception_type="KeyLost", message=outbox.LOST)
+    return mail
 
 
-def is_urgent(letter: Email | None) -> bool:
+def is_urgent(mail: Email | None) -> bool:
     """A sign-in code, a ticket, an offer that expires: somebody waits for it now."""
-    return letter is not None and (letter.priority or PRIORITY.low) >= PRIORITY.high
+    return mail is not None and (mail.priority or PRIORITY.low) >= PRIORITY.high
 
 
-def may_leave(letter: Email | None, only_urgent: bool, *, at: datetime) -> bool:
+def may_leave(mail: Email | None, only_urgent: bool, *, at: datetime) -> bool:
     """Whether the outbox may send this e-mail.
 
     With an hourly limit, reveal e-mails go before all but the urgent ones.
     """
-    if letter is None or (only_urgent and not is_urgent(letter)):
+    if mail is None or (only_urgent and not is_urgent(mail)):
         return False
-    if settings.MAIL_PER_HOUR and not is_urgent(letter) and notices.are_owed():
+    if settings.MAIL_PER_HOUR and not is_urgent(mail) and mails_owed.are_owed():
         return False
-    return pace.take(at=at, is_urgent=is_urgent(letter))
+    return pace.take(at=at, is_urgent=is_urgent(mail))
 
 
 def claimed(name: str, span: timedelta, *, at: datetime) -> bool:

@@ -29,7 +29,7 @@ INVARIANTS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
     seats.no_more_seats_than_there_are,
     seats.every_line_has_its_tickets,
     seats.tickets_are_what_was_sold,
-    seats.what_went_back_is_cancelled,
+    seats.what_went_back_is_canceled,
     seats.no_ticket_without_money,
     seats.what_a_bank_disputes_rests,
     limits.every_limited_seat_has_its_number,

@@ -20,7 +20,7 @@ def paid_orders_have_their_payment(at: datetime) -> Iterator[Finding]:
     The reason is an invoice or a check that came back; giving up is in the ledger.
     """
     given_up = set(
-        LedgerEntry.objects.filter(entry=LedgerEntry.Entry.CANCELLED).values_list(
+        LedgerEntry.objects.filter(entry=LedgerEntry.Entry.CANCELED).values_list(
             "order", flat=True
         )
     )

@@ -33,7 +33,7 @@ def every_buyer_has_one_confirmation(at: datetime) -> Iterator[Finding]:
     There is one more for each time staff sent it again, and none yet if the ticker is about to
     write it.
     """
-    told = Counter(
+    written = Counter(
         found[1]
         for subject in Email.objects.filter(_CONFIRMATION).values_list("subject", flat=True)
         if (found := _NUMBER.search(subject))
@@ -44,14 +44,14 @@ def every_buyer_has_one_confirmation(at: datetime) -> Iterator[Finding]:
         "pk", "number", "buyer_name", "buyer_email", "is_sample", "confirmation_due_at", "paid_at"
     ):
         if due_at is not None:
-            if not told[number] and paid_at <= at - LATE:
+            if not written[number] and paid_at <= at - LATE:
                 yield Finding(f"Order {number} is paid, but its e-mails are not written yet.")
             continue
         # A demonstration keeps only its latest e-mails.
-        if not told[number] and not is_sample and _can_be_written_to(address, name):
+        if not written[number] and not is_sample and _can_be_written_to(address, name):
             yield Finding(f"Order {number} is paid, but has no confirmation.")
-        elif told[number] > 1 + again[pk]:
-            yield Finding(f"Order {number}: its confirmation was written {told[number]} times.")
+        elif written[number] > 1 + again[pk]:
+            yield Finding(f"Order {number}: its confirmation was written {written[number]} times.")
 
 
 def _sent_again() -> Counter[int]:

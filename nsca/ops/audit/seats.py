@@ -80,7 +80,7 @@ def for_the_books_only() -> set[int]:
     They were brought back without what was bought (orders/reconciling/recovery.py).
     """
     recovered = LedgerEntry.objects.filter(entry=LedgerEntry.Entry.RECOVERED)
-    return set(recovered.filter(order__state=Order.State.LAPSED).values_list("order", flat=True))
+    return set(recovered.filter(order__state=Order.State.EXPIRED).values_list("order", flat=True))
 
 
 def _covers(line: Line) -> int:
@@ -117,7 +117,7 @@ def tickets_are_what_was_sold(at: datetime) -> Iterator[Finding]:
         )
 
 
-def what_went_back_is_cancelled(at: datetime) -> Iterator[Finding]:
+def what_went_back_is_canceled(at: datetime) -> Iterator[Finding]:
     """If a unit, a line or an order was fully refunded, its tickets and add-ons are canceled."""
     gone = Refund.objects.filter(is_whole=True, payment__order__state=Order.State.PAID)
     gone = gone.exclude(state=Refund.State.FAILED).filter(
@@ -133,8 +133,8 @@ def what_went_back_is_cancelled(at: datetime) -> Iterator[Finding]:
     lines = _ticket_lines(Line.Kind.ADDON).prefetch_related("portions__add_on")
     for line in lines.filter(order__in=gone.values("payment__order")):
         refunds = by_line[line.pk] + by_line["order", line.order_id]
-        for unit, cancelled_at, what in _units_of(line):
-            if cancelled_at is None and any(r.unit in (None, unit) for r in refunds):
+        for unit, canceled_at, what in _units_of(line):
+            if canceled_at is None and any(r.unit in (None, unit) for r in refunds):
                 yield Finding(
                     f"Order {line.order.number}: {what} is still valid, but was refunded."
                 )
@@ -144,9 +144,9 @@ def _units_of(line: Line) -> Iterator[tuple[int, datetime | None, str]]:
     """Everything a line gave: in which of its units, when canceled, and its name."""
     for ticket in line.tickets.all():
         unit = (ticket.number - 1) // _covers(line) + 1
-        yield unit, ticket.cancelled_at, f"ticket {ticket.code}"
+        yield unit, ticket.canceled_at, f"ticket {ticket.code}"
     for portion in line.portions.all():
-        yield portion.number, portion.cancelled_at, f"“{portion}”"
+        yield portion.number, portion.canceled_at, f"“{portion}”"
 
 
 def no_ticket_without_money(at: datetime) -> Iterator[Finding]:
@@ -185,7 +185,7 @@ def what_a_bank_disputes_rests(at: datetime) -> Iterator[Finding]:
     causes = Q(payments__disputes__status__in=(*Dispute.OPEN, Dispute.LOST)) | Q(
         payments__state=Payment.State.BOUNCED
     )
-    resting = Ticket.objects.filter(cancelled_at__isnull=True, suspended_at__isnull=False)
+    resting = Ticket.objects.filter(canceled_at__isnull=True, suspended_at__isnull=False)
     without = Order.objects.filter(pk__in=resting.values("line__order")).exclude(
         pk__in=Order.objects.filter(causes).values("pk")
     )

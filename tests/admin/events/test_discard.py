@@ -71,7 +71,7 @@ def a_held_order(draft, at):
 
 
 def a_refunded_ticket(draft, at):
-    make_ticket(draft, ticket_type=draft.ticket_types.get(), cancelled_at=at)
+    make_ticket(draft, ticket_type=draft.ticket_types.get(), canceled_at=at)
 
 
 def a_wish(draft, at):

@@ -46,7 +46,7 @@ def test_a_copy_keeps_texts_kinds_suppers_add_ons_and_codes(copy, sealed_soiree)
     assert [k.event for k in copy.promo_codes.get().ticket_types.all()] == [copy]
 
 
-def test_a_copy_has_no_place_no_orders_no_waiting_list_and_no_reveal(copy):
+def test_a_copy_has_no_venue_no_orders_no_waitlist_and_no_reveal(copy):
     assert not Venue.objects.filter(event=copy).exists()
     assert not copy.tickets.exists()
     assert not copy.waitlist.exists()

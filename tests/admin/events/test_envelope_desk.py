@@ -1,4 +1,4 @@
-"""The admin's pages around the place: its seal, its picture, the hints, first access next year."""
+"""The admin's pages around the venue: its seal, its picture, the hints, first access next year."""
 
 import io
 
@@ -32,7 +32,7 @@ def upload(name=f"{CANARY}-gate.jpg", **data):
     return {"picture": file, "alt": "The gate by night", "put": "yes"} | data
 
 
-# --- Who sees what -------------------------------------------------------------------------------
+# --- Who sees what -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_an_editor_learns_nothing_from_the_tools(sign_in, soiree, sealed_soiree)
     assert "Seal</a>" not in shown
 
 
-# --- The seal ------------------------------------------------------------------------------------
+# --- The seal ----------------------------------------------------------------------------------
 
 
 def test_the_seal_is_published_by_a_button_that_says_what_it_does(sign_in, sealed_soiree, client):
@@ -89,14 +89,14 @@ def test_opening_the_page_publishes_nothing(sign_in, sealed_soiree):
     assert Commitment.objects.count() == 0
 
 
-def test_without_a_place_there_is_nothing_to_press(sign_in, soiree):
+def test_without_a_venue_there_is_nothing_to_press(sign_in, soiree):
     client = sign_in("events")
 
     html = words(client.get(page_of(soiree, "seal")))
     refused = words(client.post(page_of(soiree, "seal"), follow=True))
 
     assert "The venue isn’t entered yet." in html
-    assert page_of(soiree, "place") in html
+    assert page_of(soiree, "venue") in html
     assert "Enter it first" in refused
     assert Commitment.objects.count() == 0
 
@@ -125,7 +125,7 @@ def test_from_t_on_the_page_offers_no_button(sign_in, sealed_soiree, at):
     assert '<form method="post">' not in html
 
 
-@pytest.mark.parametrize("fields", [{"lead": None}, {"state": "cancelled"}])
+@pytest.mark.parametrize("fields", [{"lead": None}, {"state": "canceled"}])
 def test_what_has_no_secret_has_no_seal(sign_in, sealed_soiree, fields):
     Event.objects.filter(pk=sealed_soiree.pk).update(**fields)
 
@@ -141,7 +141,7 @@ def test_who_signed_in_long_ago_is_asked_again_before_the_seal(client, staff, se
     assert Commitment.objects.count() == 0
 
 
-# --- The venue's picture -------------------------------------------------------------------------
+# --- The venue's picture -----------------------------------------------------------------------
 
 
 def test_a_picture_is_sealed_without_its_hidden_data_and_its_name(sign_in, sealed_soiree):
@@ -213,12 +213,12 @@ def test_a_picture_without_words_or_that_is_none_is_refused_with_a_sentence(
     assert not VenueAccess.objects.filter(act="looked").exists()
 
 
-def test_whoever_writes_another_place_is_told_that_the_picture_stays(sign_in, sealed_soiree):
+def test_whoever_writes_another_venue_is_told_that_the_picture_stays(sign_in, sealed_soiree):
     client = sign_in("events")
-    without = words(client.post(page_of(sealed_soiree, "place"), {"look": "yes"}))
+    without = words(client.post(page_of(sealed_soiree, "venue"), {"look": "yes"}))
     client.post(page_of(sealed_soiree, "picture"), upload())
 
-    shown = words(client.post(page_of(sealed_soiree, "place"), {"look": "yes"}))
+    shown = words(client.post(page_of(sealed_soiree, "venue"), {"look": "yes"}))
 
     said = "This venue has a picture, which stays when the venue changes."
     assert said not in without
@@ -235,7 +235,7 @@ def test_it_can_be_taken_out_again(sign_in, sealed_soiree, staff):
     assert "There is no picture yet." in words(client.get(page_of(sealed_soiree, "picture")))
 
 
-# --- Hints: who knows what afterwards ------------------------------------------------------------
+# --- Hints: who knows what afterwards ----------------------------------------------------------
 
 
 def test_the_preview_says_who_has_read_what_after_each_hint(sign_in, soiree, paid, at):
@@ -265,7 +265,7 @@ def test_without_hints_the_preview_says_where_they_are_written(sign_in, soiree):
     assert "There are no hints yet." in html
 
 
-# --- After the evening ---------------------------------------------------------------------------
+# --- After the evening -------------------------------------------------------------------------
 
 
 @pytest.fixture

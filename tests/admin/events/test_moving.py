@@ -73,20 +73,20 @@ def test_the_sentences_name_the_new_t_and_what_follows_and_what_stays(page, paid
     kind.save()
     Event.objects.update(choices_close_at=soiree.opens_at)
 
-    told = sentences(page())
+    revealed = sentences(page())
 
-    assert f"on {exactly(soiree.opens_at + DAY)}, to 2 people." in told
-    assert "1 hint not shown yet moves with the start." in told
-    assert f"The caterer’s deadline is {exactly(soiree.opens_at)}, as before." in told
-    assert f"“Chair” is sold until {exactly(kind.sales_close_at)}, as before." in told
-    assert "No refunds beyond those the event already offers." in told
+    assert f"on {exactly(soiree.opens_at + DAY)}, to 2 people." in revealed
+    assert "1 hint not shown yet moves with the start." in revealed
+    assert f"The caterer’s deadline is {exactly(soiree.opens_at)}, as before." in revealed
+    assert f"“Chair” is sold until {exactly(kind.sales_close_at)}, as before." in revealed
+    assert "No refunds beyond those the event already offers." in revealed
 
 
 def test_a_hint_that_would_be_turned_at_once_is_said(page, paid, soiree):
-    told = sentences(page(soiree.starts_at - 2 * DAY))
+    revealed = sentences(page(soiree.starts_at - 2 * DAY))
 
     assert Hint.objects.count() == 1
-    assert "1 hint would be shown at once." in told
+    assert "1 hint would be shown at once." in revealed
 
 
 def test_an_offer_of_refunds_is_said_kept_and_open_to_the_buyer(page, paid, soiree):
@@ -131,7 +131,7 @@ def test_a_t_in_the_past_needs_an_explicit_yes(page, paid, sealed_soiree, at):
 
 def test_who_bought_meanwhile_brings_the_question_again(page, paid, soiree):
     asked = page()
-    soiree.tickets.filter(number=2).update(cancelled_at=paid.placed_at)
+    soiree.tickets.filter(number=2).update(canceled_at=paid.placed_at)
 
     again = confirm(page, asked)
 
@@ -150,7 +150,7 @@ def test_going_back_keeps_what_was_typed(page, paid):
     assert Move.objects.count() == 0
 
 
-def test_nothing_on_any_of_its_pages_names_the_place(page, paid, sealed_soiree):
+def test_nothing_on_any_of_its_pages_names_the_venue(page, paid, sealed_soiree):
     asked = page()
     done = confirm(page, asked)
     after = page.client.get(page.url)
@@ -159,25 +159,25 @@ def test_nothing_on_any_of_its_pages_names_the_place(page, paid, sealed_soiree):
     assert [text for text in pages if CANARY in text] == []
 
 
-def test_staff_see_how_many_have_been_told(page, paid, letters_go_nowhere):
+def test_staff_see_how_many_have_been_told(page, paid, emails_go_nowhere):
     confirm(page, page())
     waiting = page.client.get(page.url).context["moves"][0]
     moving_mail.tick(Move.objects.get().made_at + timedelta(seconds=5))
 
-    told = page.client.get(page.url)
+    revealed = page.client.get(page.url)
 
     assert (waiting.sent, waiting.queued, waiting.failed) == (0, 2, 0)
-    [move] = told.context["moves"]
+    [move] = revealed.context["moves"]
     assert (move.sent, move.queued, move.failed) == (2, 0, 0)
-    assert "Earlier moves" in told.content.decode()
+    assert "Earlier moves" in revealed.content.decode()
 
 
 @pytest.fixture
-def letters_go_nowhere(settings):
+def emails_go_nowhere(settings):
     settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 
-# --- The clocks ----------------------------------------------------------------------------------
+# --- The clocks --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_of_an_hour_that_comes_twice_the_chosen_one_is_taken(
     assert f"on Saturday, November 6, 2027 at {1 + (which == '1')}:30 a.m. EDT" in sentences(asked)
 
 
-# --- Who may -------------------------------------------------------------------------------------
+# --- Who may -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -233,8 +233,8 @@ def test_an_editor_moves_an_event_without_a_secret(sign_in, at, staff):
     assert sign_in("editor").get(f"/admin/events/event/{tea.pk}/move/").status_code == 200
 
 
-@pytest.mark.parametrize("change", [{"state": "draft"}, {"state": "cancelled"}])
-def test_a_draft_or_a_cancelled_event_has_no_such_button(sign_in, soiree, change):
+@pytest.mark.parametrize("change", [{"state": "draft"}, {"state": "canceled"}])
+def test_a_draft_or_a_canceled_event_has_no_such_button(sign_in, soiree, change):
     client = sign_in("director")
     url = reverse("admin:events_event_move", args=[soiree.pk])
     form = reverse("admin:events_event_change", args=[soiree.pk])
@@ -247,7 +247,7 @@ def test_a_draft_or_a_cancelled_event_has_no_such_button(sign_in, soiree, change
     assert client.get(url).status_code == 403
 
 
-def test_a_place_that_was_told_stays_told(page, paid, sealed_soiree, at):
+def test_a_venue_that_was_told_stays_told(page, paid, sealed_soiree, at):
     Event.objects.update(lead=10 * DAY)
     reveal.publish_due(at=at)
 

@@ -1,4 +1,4 @@
-"""The night at the desk, in a real browser: mission control, typed words."""
+"""The night at the admin, in a real browser: mission control, typed words."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,7 +18,7 @@ def control(sealed_soiree):
     return reverse("admin:events_event_reveal", args=[sealed_soiree.pk])
 
 
-def test_the_slider_picks_an_instant_on_a_telephone(open_page, enter, control, soiree):
+def test_the_slider_picks_an_instant_on_a_phone(open_page, enter, control, soiree):
     page = enter(open_page(viewport=PHONE))
     page.goto(control)
     slide = page.get_by_label("Or slide")
@@ -28,8 +28,8 @@ def test_the_slider_picks_an_instant_on_a_telephone(open_page, enter, control, s
     page.wait_for_url("**at_0=**")
 
     assert page.get_by_role("heading", name="Who knows what, on").is_visible()
-    told = page.locator(".desk-knows [data-level='3']").first.inner_text()
-    assert "Ticket holders" in told
+    revealed = page.locator(".desk-knows [data-level='3']").first.inner_text()
+    assert "Ticket holders" in revealed
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
@@ -38,11 +38,11 @@ def test_an_instant_is_typed_without_javascript(open_page, enter, control, soire
     page.goto(control)
 
     page.get_by_role("link", name="The reveal", exact=True).click()
-    told = page.locator(".desk-knows [data-level='3']").first.inner_text()
+    revealed = page.locator(".desk-knows [data-level='3']").first.inner_text()
     page.get_by_role("link", name="A second before the reveal").click()
     before = page.locator(".desk-knows [data-level='3']").first.inner_text()
 
-    assert "Ticket holders" in told
+    assert "Ticket holders" in revealed
     assert "Ticket holders" not in before
     assert not page.get_by_label("Or slide").is_visible()
 
@@ -61,7 +61,7 @@ def test_mission_control_keeps_up_by_itself(page, enter, control, soiree, staff)
     assert page.evaluate("window.isTheSamePage") is True
 
 
-def test_the_reveal_is_held_and_told_from_a_telephone(open_page, enter, control, soiree):
+def test_the_reveal_is_held_and_told_from_a_phone(open_page, enter, control, soiree):
     page = enter(open_page(viewport=PHONE))
     page.goto(control)
 
@@ -99,7 +99,7 @@ def test_typed_words_are_found_and_the_finding_leads_to_the_field(page, enter, c
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_who_cannot_see_it_and_who_holds_a_telephone_can_work_with_it(
+def test_who_cannot_see_it_and_who_holds_a_phone_can_work_with_it(
     open_page,
     enter,
     control,

@@ -11,7 +11,7 @@ from events import reveal
 from events.models import Event, Move, MoveMail, TicketType, WaitlistEntry
 from nsca.lib.timing import NORFOLK
 from tests.admin.conftest import CANARY, DAY, press
-from tests.admin.events.test_place import form_data
+from tests.admin.events.test_venue import form_data
 
 QUARTER = timedelta(minutes=15)
 ASKED = "Nothing is saved yet. If you save:"
@@ -61,7 +61,7 @@ def typed_again(response):
     return data | {"confirmed": response.context["outlook"].key}
 
 
-# --- Asked, and nothing saved --------------------------------------------------------------------
+# --- Asked, and nothing saved ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -169,14 +169,14 @@ def test_the_page_works_without_javascript_and_has_none(form, paid):
     assert main.count("<button") == 2
 
 
-# --- Not any more what was read ------------------------------------------------------------------
+# --- Not any more what was read ----------------------------------------------------------------
 
 
 def test_somebody_who_bought_meanwhile_brings_the_page_again(form, paid, soiree):
     data = typed_again(form(**form.later))
     ticket = soiree.tickets.get(number=2)
-    ticket.cancelled_at = paid.placed_at
-    ticket.save(update_fields=["cancelled_at"])
+    ticket.canceled_at = paid.placed_at
+    ticket.save(update_fields=["canceled_at"])
 
     again = form.client.post(form.url, data)
 
@@ -194,10 +194,10 @@ def test_a_yes_to_one_change_is_no_yes_to_another(form, paid, soiree):
     assert Event.objects.get().starts_at == soiree.starts_at
 
 
-# --- The place -----------------------------------------------------------------------------------
+# --- The venue ---------------------------------------------------------------------------------
 
 
-def test_a_new_start_says_when_the_place_is_told_and_not_what_it_is(form, paid, sealed_soiree):
+def test_a_new_start_says_when_the_venue_is_told_and_not_what_it_is(form, paid, sealed_soiree):
     asked = form(**form.later)
 
     assert "This reveals the venue in" in sentences(asked)
@@ -205,7 +205,7 @@ def test_a_new_start_says_when_the_place_is_told_and_not_what_it_is(form, paid, 
     assert CANARY not in asked.content.decode()
 
 
-def test_the_page_is_the_same_whether_or_not_a_place_is_entered(form, paid, soiree, staff, at):
+def test_the_page_is_the_same_whether_or_not_a_venue_is_entered(form, paid, soiree, staff, at):
     def asked():
         page = form(**form.later).content.decode()
         return re.sub(r'csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"', "", page)
@@ -243,16 +243,16 @@ def test_who_may_not_reveal_cannot_say_that_yes(sign_in, paid, soiree):
     assert Event.objects.get().state == "draft"
 
 
-def test_another_place_after_t_is_asked_about_and_told_once_it_is_confirmed(
+def test_another_venue_after_t_is_asked_about_and_told_once_it_is_confirmed(
     sign_in, paid, sealed_soiree, at
 ):
     Event.objects.update(lead=timedelta(days=10))
     reveal.publish_due(at=at)
     client = sign_in("director")
-    url = reverse("admin:events_event_place", args=[sealed_soiree.pk])
-    place = {"kind": "place", "name": "Quillmoth Yard", "seal": "yes"}
+    url = reverse("admin:events_event_venue", args=[sealed_soiree.pk])
+    venue = {"kind": "venue", "name": "Quillmoth Yard", "seal": "yes"}
 
-    asked = press(client, url, place)
+    asked = press(client, url, venue)
     version = Event.objects.get().reveal_version
     saved = client.post(url, typed_again(asked))
 
@@ -261,10 +261,10 @@ def test_another_place_after_t_is_asked_about_and_told_once_it_is_confirmed(
     assert (version, saved.status_code, Event.objects.get().reveal_version) == (1, 302, 2)
 
 
-# --- What follows a new start in the form --------------------------------------------------------
+# --- What follows a new start in the form ------------------------------------------------------
 
 
-def test_a_new_start_in_the_form_writes_the_letters_in_the_same_step(form, paid, soiree):
+def test_a_new_start_in_the_form_writes_the_emails_in_the_same_step(form, paid, soiree):
     data = typed_again(form(**form.later))
 
     form.client.post(form.url, data)
@@ -276,7 +276,7 @@ def test_a_new_start_in_the_form_writes_the_letters_in_the_same_step(form, paid,
     assert (event.moved_from, event.sequence) == (soiree.starts_at, 1)
 
 
-def test_a_place_that_was_told_stays_told_when_the_form_moves_the_start(
+def test_a_venue_that_was_told_stays_told_when_the_form_moves_the_start(
     form, paid, sealed_soiree, at
 ):
     Event.objects.update(lead=timedelta(days=10))
@@ -305,7 +305,7 @@ def test_a_new_event_is_saved_without_a_question(sign_in, groups, at):
     assert Event.objects.get().title == "Tea"
 
 
-# --- The clocks ----------------------------------------------------------------------------------
+# --- The clocks --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from events import reveal
 from events.models import Event
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from nsca.lib.timing import NORFOLK
 from tests.admin.conftest import DAY, press
-from tests.admin.events.test_place import FORM, form_data
 from tests.admin.events.test_saving import typed_again
+from tests.admin.events.test_venue import FORM, form_data
 from tests.factories import make_ticket, make_ticket_type
 
 ACTS = ("hold", "release", "reveal_now")
@@ -47,7 +47,7 @@ def now():
     return Event.objects.get
 
 
-# --- The fault -----------------------------------------------------------------------------------
+# --- The fault ---------------------------------------------------------------------------------
 
 
 def test_reveal_now_that_lay_open_does_not_override_a_colleagues_hold(
@@ -105,7 +105,7 @@ def test_reveal_now_names_the_event_and_how_early_it_is(sign_in, sealed_soiree):
     assert "18 days early" in text(page)
 
 
-# --- Every page that acts on a reveal, and everything it depends on ------------------------------
+# --- Every page that acts on a reveal, and everything it depends on ----------------------------
 
 
 def a_hold(event, who, at):
@@ -130,7 +130,7 @@ def a_purchase(event, who, at):
     make_ticket(event)
 
 
-@pytest.mark.parametrize("name", ["hold", "reveal_now", "cancel", "place"])
+@pytest.mark.parametrize("name", ["hold", "reveal_now", "cancel", "venue"])
 @pytest.mark.parametrize(
     "meanwhile, words",
     [
@@ -143,8 +143,8 @@ def test_a_page_that_lay_open_is_refused_and_says_what_changed(
     name, meanwhile, words, sign_in, sealed_soiree, ann, at, now
 ):
     client, url = sign_in("events"), act(name, sealed_soiree)
-    data = {"place": FORM, "cancel": {"note": "The storm."}}.get(name, {})
-    if name == "place":
+    data = {"venue": FORM, "cancel": {"note": "The storm."}}.get(name, {})
+    if name == "venue":
         read = {"key": client.post(url, {"look": "yes"}).context["key"]}
     else:
         read = key_on(client, url)
@@ -202,7 +202,7 @@ def test_another_venue_in_the_envelope_is_another_question(sign_in, sealed_soire
 def test_a_colleagues_venue_is_not_overwritten_by_a_page_that_lay_open(
     sign_in, sealed_soiree, ann, at
 ):
-    client, url = sign_in("events"), act("place", sealed_soiree)
+    client, url = sign_in("events"), act("venue", sealed_soiree)
     read = {"key": client.post(url, {"look": "yes"}).context["key"]}
     another_venue(sealed_soiree, ann, at)
 

@@ -17,7 +17,7 @@ from events.venue.address import is_elsewhere, left_over
 from tests.admin.conftest import press
 
 OLD = {
-    "kind": "place",
+    "kind": "venue",
     "name": "Chart House Lawn",
     "lines": "12 Ropewalk\nNorfolk, Virginia",
     "postcode": "23510",
@@ -45,17 +45,17 @@ def client_of_keeper(sign_in):
     return sign_in("events")
 
 
-def place_of(event):
-    return reverse("admin:events_event_place", args=[event.pk])
+def venue_page(event):
+    return reverse("admin:events_event_venue", args=[event.pk])
 
 
 def write_old(event, keeper, at):
-    place = reveal.VenueDetails(
+    details = reveal.VenueDetails(
         name=OLD["name"], lines=tuple(OLD["lines"].splitlines()), postcode="23510",
         latitude=36.846512, longitude=-76.291734, phone=OLD["phone"], parking=OLD["parking"],
         directions=OLD["directions"],
     )  # fmt: skip
-    reveal.write_venue(event, place, by=keeper, at=at)
+    reveal.write_venue(event, details, by=keeper, at=at)
 
 
 @pytest.fixture
@@ -95,21 +95,21 @@ def key_of(response):
 def answered(client, event, response, **answers):
     fields = {**hidden(response), "confirmed": key_of(response), **answers}
     fields.pop("csrfmiddlewaretoken", None)
-    return client.post(place_of(event), fields)
+    return client.post(venue_page(event), fields)
 
 
 def venue(event, keeper, at):
     return reveal.look(event, by=keeper, at=at)
 
 
-# --- What is asked -------------------------------------------------------------------------------
+# --- What is asked -----------------------------------------------------------------------------
 
 
 def test_a_guest_is_not_led_to_the_old_spot_by_the_new_address(
     client_of_keeper, revealed, keeper, at
 ):
-    """GEO and the way once led to the old place after CHANGED was mailed."""
-    page = press(client_of_keeper, place_of(revealed), MOVED)
+    """GEO and the way once led to the old venue after CHANGED was mailed."""
+    page = press(client_of_keeper, venue_page(revealed), MOVED)
     saved = answered(client_of_keeper, revealed, page, latitude="", longitude="", directions="",
                      parking="", phone="")  # fmt: skip
 
@@ -126,7 +126,7 @@ def test_a_guest_is_not_led_to_the_old_spot_by_the_new_address(
 
 
 def test_old_and_new_stand_side_by_side_before_it_is_saved(client_of_keeper, revealed, keeper, at):
-    page = press(client_of_keeper, place_of(revealed), MOVED)
+    page = press(client_of_keeper, venue_page(revealed), MOVED)
 
     html = page.content.decode()
     assert "Nothing is saved yet. The address is different." in html
@@ -144,7 +144,7 @@ def test_old_and_new_stand_side_by_side_before_it_is_saved(client_of_keeper, rev
 def test_to_be_shown_the_old_one_is_a_look(client_of_keeper, revealed):
     before = revealed.venue_accesses.filter(act="looked").count()
 
-    press(client_of_keeper, place_of(revealed), MOVED)
+    press(client_of_keeper, venue_page(revealed), MOVED)
 
     assert revealed.venue_accesses.filter(act="looked").count() == before + 1
 
@@ -152,14 +152,14 @@ def test_to_be_shown_the_old_one_is_a_look(client_of_keeper, revealed):
 def test_what_is_ticked_as_still_right_stays_and_what_is_typed_counts(
     client_of_keeper, revealed, keeper, at
 ):
-    page = press(client_of_keeper, place_of(revealed), MOVED)
+    page = press(client_of_keeper, venue_page(revealed), MOVED)
 
     answered(client_of_keeper, revealed, page, keep=["parking", "phone"], latitude="36.8531",
              longitude="-76.2951", directions="By the pagoda.")  # fmt: skip
 
-    place = venue(revealed, keeper, at)
-    assert (place.parking, place.phone) == ("The garage on Boush Street", "757-555-0142")
-    assert (place.latitude, place.longitude, place.directions) == (
+    details = venue(revealed, keeper, at)
+    assert (details.parking, details.phone) == ("The garage on Boush Street", "757-555-0142")
+    assert (details.latitude, details.longitude, details.directions) == (
         36.8531,
         -76.2951,
         "By the pagoda.",
@@ -167,7 +167,7 @@ def test_what_is_ticked_as_still_right_stays_and_what_is_typed_counts(
 
 
 def test_who_types_the_old_point_again_without_a_tick_is_asked_again(client_of_keeper, revealed):
-    page = press(client_of_keeper, place_of(revealed), MOVED)
+    page = press(client_of_keeper, venue_page(revealed), MOVED)
 
     again = answered(client_of_keeper, revealed, page, latitude="36.846512",
                      longitude="-76.291734", directions="", parking="", phone="")  # fmt: skip
@@ -177,7 +177,7 @@ def test_who_types_the_old_point_again_without_a_tick_is_asked_again(client_of_k
 
 
 def test_who_goes_back_finds_all_that_was_typed(client_of_keeper, revealed):
-    page = press(client_of_keeper, place_of(revealed), MOVED)
+    page = press(client_of_keeper, venue_page(revealed), MOVED)
 
     back = answered(client_of_keeper, revealed, page, _back="yes", latitude="", longitude="")
 
@@ -190,36 +190,36 @@ def test_who_goes_back_finds_all_that_was_typed(client_of_keeper, revealed):
 def test_before_the_reveal_it_is_asked_as_well_and_is_silent(
     client_of_keeper, sealed_early, keeper, at
 ):
-    page = press(client_of_keeper, place_of(sealed_early), MOVED)
+    page = press(client_of_keeper, venue_page(sealed_early), MOVED)
     answered(
         client_of_keeper, sealed_early, page, keep=["point", "directions", "parking", "phone"]
     )
 
     assert hidden(page)["asked"] == ASKED
     assert "If you save:" not in page.content.decode()
-    place = venue(sealed_early, keeper, at)
-    assert (place.name, place.latitude) == ("Pagoda Garden", 36.846512)
+    details = venue(sealed_early, keeper, at)
+    assert (details.name, details.latitude) == ("Pagoda Garden", 36.846512)
     assert Event.objects.get(pk=sealed_early.pk).reveal_version == 0
 
 
 def test_a_better_sentence_at_the_same_address_is_not_asked_about(
     client_of_keeper, sealed_early, keeper, at
 ):
-    saved = press(client_of_keeper, place_of(sealed_early), OLD | {"directions": "Ring twice."})
+    saved = press(client_of_keeper, venue_page(sealed_early), OLD | {"directions": "Ring twice."})
 
     assert saved.status_code == 302
     assert venue(sealed_early, keeper, at).directions == "Ring twice."
 
 
 @pytest.mark.parametrize(("keep", "is_kept"), [([], False), (["picture"], True)])
-def test_the_picture_of_the_old_place_is_asked_about_too(
+def test_the_picture_of_the_old_venue_is_asked_about_too(
     client_of_keeper, sealed_early, keeper, at, keep, is_kept
 ):
     file = io.BytesIO()
     Image.new("RGB", (40, 30), "white").save(file, "JPEG")
     file.seek(0)
     reveal.write_picture(sealed_early, file, "The gate", by=keeper, at=at)
-    page = press(client_of_keeper, place_of(sealed_early), MOVED)
+    page = press(client_of_keeper, venue_page(sealed_early), MOVED)
 
     answered(
         client_of_keeper,
@@ -232,7 +232,7 @@ def test_the_picture_of_the_old_place_is_asked_about_too(
     assert reveal.has_picture(sealed_early, by=keeper) is is_kept
 
 
-PLACE = reveal.VenueDetails(
+VENUE = reveal.VenueDetails(
     name="A", lines=("1 Elm St", "Norfolk"), postcode="23510", latitude=1.0, longitude=2.0
 )
 
@@ -249,10 +249,10 @@ PLACE = reveal.VenueDetails(
     ],
 )
 def test_what_another_address_is(change, is_other):
-    assert is_elsewhere(PLACE, reveal.VenueDetails(**vars(PLACE) | change)) is is_other
+    assert is_elsewhere(VENUE, reveal.VenueDetails(**vars(VENUE) | change)) is is_other
 
 
-def test_a_vague_place_without_an_address_is_known_by_its_name():
+def test_a_vague_venue_without_an_address_is_known_by_its_name():
     park = reveal.VenueDetails(name="A park", directions="By the oak")
 
     assert left_over(park, reveal.VenueDetails(name="Another park", directions="By the oak")) == [
@@ -261,7 +261,7 @@ def test_a_vague_place_without_an_address_is_known_by_its_name():
     assert left_over(None, park) == []
 
 
-# --- Really? -------------------------------------------------------------------------------------
+# --- Really? -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_a_vague_place_without_an_address_is_known_by_its_name():
 def test_a_point_far_from_norfolk_asks_really(client_of_keeper, soiree, latitude, is_asked):
     far = OLD | {"latitude": latitude, "longitude": "-76.2859"}
 
-    answer = press(client_of_keeper, place_of(soiree), far)
+    answer = press(client_of_keeper, venue_page(soiree), far)
 
     html = answer.content.decode()
     assert ("This point is" in html) is is_asked
@@ -281,7 +281,7 @@ def test_a_point_far_from_norfolk_asks_really(client_of_keeper, soiree, latitude
 
 def test_the_minus_sign_forgotten_is_told_with_the_miles(client_of_keeper, soiree):
     html = press(
-        client_of_keeper, place_of(soiree), OLD | {"longitude": "76.2859"}
+        client_of_keeper, venue_page(soiree), OLD | {"longitude": "76.2859"}
     ).content.decode()
 
     assert re.search(r"This point is [67],\d{3} miles from Norfolk", html)
@@ -290,5 +290,5 @@ def test_the_minus_sign_forgotten_is_told_with_the_miles(client_of_keeper, soire
 def test_who_ticks_the_box_is_believed(client_of_keeper, soiree, keeper, at):
     toulon = OLD | {"latitude": "43.1242", "longitude": "5.9280", "is_far": "on"}
 
-    assert press(client_of_keeper, place_of(soiree), toulon).status_code == 302
+    assert press(client_of_keeper, venue_page(soiree), toulon).status_code == 302
     assert venue(soiree, keeper, at).latitude == 43.1242

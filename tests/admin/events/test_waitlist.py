@@ -1,4 +1,4 @@
-"""The waitlist on the desk: the line, what was offered, and the two acts that break it."""
+"""The waitlist on the admin: the line, what was offered, and the two acts that break it."""
 
 from datetime import timedelta
 
@@ -65,7 +65,7 @@ def test_the_last_moved_up_is_the_first(sign_in, line):
 
 def test_seats_are_offered_out_of_turn(sign_in, line, at):
     client = sign_in("events")
-    Ticket.objects.filter(number=1).update(cancelled_at=at)
+    Ticket.objects.filter(number=1).update(canceled_at=at)
 
     client.post(act("offer_now", line[2]))
 

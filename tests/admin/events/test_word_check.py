@@ -55,7 +55,7 @@ def save(post, at, settings, tmp_path):
     return send
 
 
-def test_a_keeper_who_saves_words_of_the_place_is_told_which_field_and_never_the_word(
+def test_a_keeper_who_saves_words_of_the_venue_is_told_which_field_and_never_the_word(
     sign_in, sealed_soiree, save
 ):
     answer = save(sign_in("director"), body=TELLING)
@@ -80,7 +80,7 @@ def test_a_warning_is_a_look_and_a_text_without_such_words_is_none(sign_in, seal
     assert [look.act for look in sealed_soiree.venue_accesses.all()] == [VenueAccess.Act.WORDS]
 
 
-def test_who_may_not_know_the_place_sees_the_same_page_whatever_they_write(
+def test_who_may_not_know_the_venue_sees_the_same_page_whatever_they_write(
     sign_in, sealed_soiree, save
 ):
     """No warning, no other word, no other number of queries: else one could try fifty places."""
@@ -151,8 +151,8 @@ def test_the_name_that_a_picture_had_is_looked_at_before_it_is_forgotten(
 
 
 def test_near_misses_are_seen_too(sign_in, soiree, staff, save, at):
-    place = reveal.VenueDetails(name="Pier Seven", lines=("1 Quai Stalingrad",), postcode="23510")
-    reveal.write_venue(soiree, place, by=staff("director"), at=at)
+    venue = reveal.VenueDetails(name="Pier Seven", lines=("1 Quai Stalingrad",), postcode="23510")
+    reveal.write_venue(soiree, venue, by=staff("director"), at=at)
 
     answer = save(sign_in("director"), body="<p>Come to PIER&nbsp;7, au quái Stalingrad.</p>")
 
@@ -160,14 +160,14 @@ def test_near_misses_are_seen_too(sign_in, soiree, staff, save, at):
 
 
 def test_after_the_evening_nobody_is_warned_any_more(sign_in, soiree, staff, save, at):
-    place = reveal.VenueDetails(name=CANARY, lines=("7 Canary Street",), postcode="23510")
-    reveal.write_venue(soiree, place, by=staff("director"), at=at)
+    venue = reveal.VenueDetails(name=CANARY, lines=("7 Canary Street",), postcode="23510")
+    reveal.write_venue(soiree, venue, by=staff("director"), at=at)
     soiree.starts_at, soiree.ends_at = at - timedelta(days=2), at - timedelta(days=1)
     soiree.save()
 
     answer = save(sign_in("director"), body=TELLING)
 
-    assert not any("place" in str(message) for message in answer.context["messages"])
+    assert not any("venue" in str(message) for message in answer.context["messages"])
 
 
 @pytest.mark.parametrize(("group", "is_said"), [("director", True), ("editor", False)])
@@ -184,7 +184,7 @@ def test_the_first_page_and_the_pre_flight_say_that_something_was_found(
     assert "1 text may give the venue away." in said
 
 
-# --- Every night ---------------------------------------------------------------------------------
+# --- Every night -------------------------------------------------------------------------------
 
 
 def noted(event):
@@ -349,7 +349,7 @@ def test_a_word_about_an_uploaded_file_stays_until_its_row_is_saved_again(
     assert noted(sealed_soiree) == []
 
 
-# --- Its page ------------------------------------------------------------------------------------
+# --- Its page ----------------------------------------------------------------------------------
 
 
 def check_page(client, event, method="get"):
@@ -358,7 +358,7 @@ def check_page(client, event, method="get"):
 
 
 @pytest.mark.parametrize("group", ["editor", "treasurer", "members", "door"])
-def test_who_may_not_see_the_place_neither_reads_nor_checks(group, sign_in, sealed_soiree):
+def test_who_may_not_see_the_venue_neither_reads_nor_checks(group, sign_in, sealed_soiree):
     client = sign_in(group)
 
     answers = [check_page(client, sealed_soiree, each).status_code for each in ("get", "post")]
@@ -389,7 +389,7 @@ def test_a_check_is_made_at_once_and_is_a_look(sign_in, sealed_soiree, post):
     assert [look.act for look in sealed_soiree.venue_accesses.all()] == [VenueAccess.Act.WORDS]
 
 
-def test_without_a_place_there_is_nothing_to_look_for(sign_in, soiree):
+def test_without_a_venue_there_is_nothing_to_look_for(sign_in, soiree):
     page = check_page(sign_in("director"), soiree, "post").content.decode()
 
     assert "The venue isn’t entered yet" in page
@@ -417,7 +417,7 @@ def test_findings_that_no_key_opens_are_a_sentence(sign_in, sealed_soiree, at):
     assert "Please check again." in page.content.decode()
 
 
-# --- What lies in the database -------------------------------------------------------------------
+# --- What lies in the database -----------------------------------------------------------------
 
 
 def test_the_database_does_not_tell_what_was_found_nor_whether_anything_was(
@@ -456,7 +456,7 @@ def test_findings_are_sealed_with_the_newest_key_and_those_without_a_key_go(
     assert WordFindings.objects.get().sealed is None
 
 
-# --- It is complete ------------------------------------------------------------------------------
+# --- It is complete ----------------------------------------------------------------------------
 
 
 def test_every_text_that_staff_write_is_read_or_is_nobodys_to_read():

@@ -20,10 +20,10 @@ def soiree(clock):
     return make_soiree()
 
 
-def fill_in(page, *, chairs=1):
+def fill_in(page, *, seats=1):
     """The form of the tickets page, up to the button that pays."""
     page.goto("/events/soiree/tickets/")
-    page.get_by_label("Chair at the long table").fill(str(chairs))
+    page.get_by_label("Chair at the long table").fill(str(seats))
     page.get_by_label("Your name").fill("Ada Ellery")
     page.get_by_label("E-mail address").fill("ada@ellery.example")
     page.get_by_label("I agree to the refund terms").check()
@@ -75,7 +75,7 @@ def test_a_declined_card_keeps_the_seats_and_may_be_tried_again(page, soiree):
     expect(page.get_by_role("heading", level=1)).to_have_text("Paid. See you there.")
 
 
-def test_who_leaves_the_till_finds_the_order_unpaid_and_may_come_back_to_it(page, soiree):
+def test_who_leaves_the_gateway_finds_the_order_unpaid_and_may_come_back_to_it(page, soiree):
     go_to_the_till(page)
 
     page.get_by_role("button", name="Leave").click()
@@ -86,7 +86,7 @@ def test_who_leaves_the_till_finds_the_order_unpaid_and_may_come_back_to_it(page
 
 
 def test_a_second_click_on_pay_leads_to_the_same_order(page, soiree):
-    fill_in(page, chairs=2)
+    fill_in(page, seats=2)
 
     page.get_by_role("button", name="Pay").dblclick()
 
@@ -107,7 +107,7 @@ def test_when_the_hold_ends_the_order_says_that_the_seats_went_back(page, soiree
 
 
 def test_a_refused_form_says_why_beside_the_field_and_keeps_what_was_typed(page, soiree):
-    fill_in(page, chairs=9)
+    fill_in(page, seats=9)
 
     page.get_by_role("button", name="Pay").click()
 
@@ -134,7 +134,7 @@ def test_a_member_who_signs_in_by_the_code_from_the_mail_pays_the_member_price(
     expect(page.locator(".total")).to_contain_text("$180")
 
 
-def test_who_joins_and_saves_sees_the_sum_of_the_till_with_its_lines(page, soiree):
+def test_who_joins_and_saves_sees_the_sum_of_the_gateway_with_its_lines(page, soiree):
     kind = soiree.ticket_types.get()
     kind.price_cents, kind.member_price_cents = 6_500, 5_500
     kind.save()

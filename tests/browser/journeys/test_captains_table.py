@@ -28,7 +28,7 @@ def link_in_the_mail(page, subject):
     return re.search(r"/events/soiree/tables/[\w-]{16,}/", words)[0]
 
 
-def take_a_chair(page, address, name):
+def take_a_seat(page, address, name):
     page.goto(address)
     expect(page.get_by_text("The Granby Street Three").first).to_be_visible()
     page.get_by_label("Chair at the long table").fill("1")
@@ -58,7 +58,7 @@ def test_a_captain_opens_a_table_and_three_friends_fill_it(open_page, soiree):
     friends_link = captain.get_by_label("The friends’ link").input_value()
 
     for name in ("Cy Captain", "Ben Okoro", "Di Doe"):
-        take_a_chair(open_page(viewport={"width": 360, "height": 740}), friends_link, name)
+        take_a_seat(open_page(viewport={"width": 360, "height": 740}), friends_link, name)
 
     captain.reload()
     expect(captain.get_by_text("Your table is full")).to_be_visible()

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from events.door.views_offline import kept_assets
 from events.models import Choice, Scan, Table
 from nsca.lib.media import qr
-from tests.browser.evening import PLACE, make_soiree, seal
+from tests.browser.evening import VENUE, make_soiree, seal
 from tests.browser.looks import PHONE, look_at, look_over
 from tests.browser.wire import Wire
 from tests.events.door_kit import HOUR, SEVEN, make_door_link
@@ -86,7 +86,7 @@ def phone(request, open_page, link):
 
 @pytest.fixture
 def wire(live_server):
-    """Between the telephone and the site."""
+    """Between the phone and the site."""
     wire = Wire((live_server.thread.host, live_server.thread.port))
     yield wire
     wire.close()
@@ -95,7 +95,7 @@ def wire(live_server):
 @pytest.fixture
 def script(wire, open_page, link):  # the wire first, so that the page closes before it
     page = open_page(viewport=PHONE, has_touch=True, base_url=wire.url)
-    page.clock.set_system_time(SEVEN)  # the telephone's, which tells when something was read
+    page.clock.set_system_time(SEVEN)  # the phone's, which tells when something was read
     page.goto(f"/door/{link.token}/")
     return page
 
@@ -109,7 +109,7 @@ def large(page):
     return page.get_by_role("heading", level=1)
 
 
-# --- By typing, with a script and without --------------------------------------------------------
+# --- By typing, with a script and without ------------------------------------------------------
 
 
 def test_a_party_comes_in_parts(phone, ada):
@@ -140,8 +140,8 @@ def test_a_name_leads_to_the_guest_and_an_undo_takes_it_back(phone, ada):
     assert list(Scan.objects.values_list("act", flat=True)) == ["in", "undo"]
 
 
-def test_a_cancelled_ticket_is_red_and_says_whom_to_call(phone, soiree):
-    ticket = make_ticket(soiree, cancelled_at=SEVEN)
+def test_a_canceled_ticket_is_red_and_says_whom_to_call(phone, soiree):
+    ticket = make_ticket(soiree, canceled_at=SEVEN)
 
     type_in(phone, ticket.code)
 
@@ -149,7 +149,7 @@ def test_a_cancelled_ticket_is_red_and_says_whom_to_call(phone, soiree):
     expect(phone.get_by_role("link", name="Call 757-555-0100")).to_be_visible()
 
 
-def test_a_chair_is_sold_for_cash_and_its_guest_let_in(phone, soiree):
+def test_a_seat_is_sold_for_cash_and_its_guest_let_in(phone, soiree):
     phone.get_by_role("link", name="Sell for cash").click()
     phone.get_by_label("How many").fill("2")
     phone.get_by_label("Chair at the long table").check()
@@ -163,7 +163,7 @@ def test_a_chair_is_sold_for_cash_and_its_guest_let_in(phone, soiree):
     assert soiree.tickets.valid().count() == 2
 
 
-# --- The camera ----------------------------------------------------------------------------------
+# --- The camera --------------------------------------------------------------------------------
 
 
 def hold_before_the_camera(page, text, *, own_reader):
@@ -192,7 +192,7 @@ def test_a_camera_that_is_refused_says_what_to_do(script):
     expect(script.get_by_text("The camera won’t open.")).to_be_visible()
 
 
-# --- Without a network ---------------------------------------------------------------------------
+# --- Without a network -------------------------------------------------------------------------
 
 
 def test_a_reading_without_a_network_waits_and_is_sent_once(script, ada):
@@ -226,7 +226,7 @@ def test_what_waits_outlives_the_page(script, ada):
 
 
 def test_a_reading_that_turns_out_bad_is_told_when_it_is_sent(script, soiree):
-    ticket = make_ticket(soiree, cancelled_at=SEVEN)
+    ticket = make_ticket(soiree, canceled_at=SEVEN)
     script.context.set_offline(True)
     type_in(script, ticket.code)
     expect(large(script)).to_have_text("No network")
@@ -246,12 +246,12 @@ def test_a_name_without_a_network_says_that_it_cannot_be_looked_up(script):
     expect(script.get_by_text("waiting on this phone")).to_be_hidden()
 
 
-# --- Opened without a network --------------------------------------------------------------------
+# --- Opened without a network ------------------------------------------------------------------
 
 
 @pytest.fixture
 def kept(script):
-    """The door on a telephone that has put the page for bad times aside."""
+    """The door on a phone that has put the page for bad times aside."""
     expect(script.get_by_text("works offline")).to_be_visible()
     return script
 
@@ -296,8 +296,8 @@ def test_any_page_of_the_link_leads_to_the_one_that_opens(kept, wire):
     assert re.fullmatch(r"/door/[^/]+/", kept.evaluate("location.pathname"))
 
 
-def test_what_the_telephone_keeps_knows_no_place_no_guest_and_no_event(kept, ada, soiree):
-    kept.reload()  # the worker is at work; the place is open to volunteers by now
+def test_what_the_phone_keeps_knows_no_venue_no_guest_and_no_event(kept, ada, soiree):
+    kept.reload()  # the worker is at work; the venue is open to volunteers by now
     expect(kept.get_by_role("heading", name="Location", exact=True)).to_be_visible()
     type_in(kept, ada.code)
     expect(large(kept)).to_have_text("Welcome")
@@ -308,8 +308,8 @@ def test_what_the_telephone_keeps_knows_no_place_no_guest_and_no_event(kept, ada
     everything = "".join(entries.values())
     assert "Door, without a network" in everything  # so that the test could fail
     for secret in (
-        PLACE.name,
-        PLACE.lines[0],
+        VENUE.name,
+        VENUE.lines[0],
         ada.code,
         "Ada",
         "Granby",
@@ -328,7 +328,7 @@ def test_the_worker_serves_the_door_alone(kept, wire):
     assert kept.evaluate("navigator.serviceWorker.controller") is None
 
 
-# --- For everybody -------------------------------------------------------------------------------
+# --- For everybody -----------------------------------------------------------------------------
 
 
 def test_every_page_of_the_door_can_be_used_by_everybody(open_page, link, soiree, ada, clock):

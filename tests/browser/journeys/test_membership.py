@@ -1,4 +1,4 @@
-"""A family joins on a telephone, a member renews by the link in a letter, and somebody gives a
+"""A family joins on a phone, a member renews by the link in an e-mail, and somebody gives a
 year to somebody else: each with and without scripts, on a screen of 360 pixels.
 """
 
@@ -46,7 +46,7 @@ def fits(page):
     return page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
 
 
-def test_a_family_joins_on_a_telephone(phone, tiers):
+def test_a_family_joins_on_a_phone(phone, tiers):
     make_city("toulon")
     content_changed()
     phone.goto("/join/")
@@ -102,7 +102,7 @@ def test_enter_in_a_field_goes_on_and_adds_nobody(phone, tiers):
     expect(phone.get_by_role("button", name="Pay $65")).to_be_visible()
 
 
-def test_a_member_renews_by_the_link_in_a_letter(phone, tiers):
+def test_a_member_renews_by_the_link_in_an_email(phone, tiers):
     user = make_member("ada@ellery.example", ends_on=date(2027, 5, 1))
     link = make_renewal_link(Person.objects.get(user=user).household, at=NOON)
     phone.goto(f"/renew/{link.token}/")

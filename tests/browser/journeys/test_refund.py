@@ -1,4 +1,4 @@
-"""A guest returns one of two tickets, from the order's page to the letter, with no help."""
+"""A guest returns one of two tickets, from the order's page to the e-mail, with no help."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from events.models import Event
 from orders.models import Order
 from tests.browser.evening import make_soiree
-from tests.browser.journeys.test_waitlist_offer import open_letter
+from tests.browser.journeys.test_waitlist_offer import open_email
 from tests.events.selling import sell
 from tests.factories import NOON
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def order(clock):
-    """Two chairs, paid at the pretend till, at a Soirée that takes them back for a week."""
+    """Two seats, paid at the pretend gateway, at a Soirée that takes them back for a week."""
     event = make_soiree()
     Event.objects.filter(pk=event.pk).update(refunds_until=NOON + timedelta(days=7))
     order = sell(event, (event.ticket_types.get(), 2))
@@ -43,10 +43,10 @@ def test_a_guest_returns_one_of_two_tickets(page, order):
     page.get_by_role("button", name="Return for $95").click()
 
     expect(page.locator("main")).to_contain_text("$95")
-    assert order.lines.get().tickets.filter(cancelled_at=None).count() == 1
+    assert order.lines.get().tickets.filter(canceled_at=None).count() == 1
     page.goto(f"{order.get_absolute_url()}receipt/")
     expect(page.locator("main")).to_contain_text("$95")
-    open_letter(page, "$95")
+    open_email(page, "$95")
 
 
 def test_after_the_instant_nothing_can_be_returned(page, order):

@@ -1,4 +1,4 @@
-"""The page is the promise: the holder learns the place at T, and the public does not."""
+"""The page is the promise: the holder learns the venue at T, and the public does not."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from events.tickets import views as views_ticket
 from tests.browser.conftest import WIDE
-from tests.browser.evening import PLACE, T_IN_WORDS, T, make_soiree, seal
+from tests.browser.evening import T_IN_WORDS, VENUE, T, make_soiree, seal
 from tests.factories import make_ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,18 +21,18 @@ def ticket(clock):
     return make_ticket(soiree)
 
 
-def test_a_ticket_is_sealed_before_t_and_tells_the_place_from_t_on(page, ticket, clock):
+def test_a_ticket_is_sealed_before_t_and_tells_the_venue_from_t_on(page, ticket, clock):
     clock.move_to(T - timedelta(minutes=1))
     page.goto(ticket.get_absolute_url())
     expect(page.get_by_role("heading", name="The location is sealed")).to_be_visible()
     expect(page.locator("reveal-countdown")).to_contain_text(T_IN_WORDS)
-    assert PLACE.name not in page.content()
+    assert VENUE.name not in page.content()
 
     clock.move_to(T)
     page.reload()
 
     expect(page.get_by_role("heading", name="The location is revealed")).to_be_visible()
-    expect(page.locator("article.ticket")).to_contain_text(PLACE.name)
+    expect(page.locator("article.ticket")).to_contain_text(VENUE.name)
 
 
 def test_a_page_in_somebody_s_sight_says_by_itself_that_it_was_seen(page, ticket, clock):
@@ -71,13 +71,13 @@ def test_without_javascript_the_guest_presses_a_button(open_page, ticket, clock)
     assert (fetched, ticket.seen_version) == (0, 1)
 
 
-def test_the_public_page_does_not_tell_the_place_after_t(page, ticket, clock):
+def test_the_public_page_does_not_tell_the_venue_after_t(page, ticket, clock):
     clock.move_to(T + SECOND)
 
     page.goto("/events/soiree/")
 
     expect(page.get_by_role("heading", name="The location is for ticket holders")).to_be_visible()
-    assert PLACE.name not in page.content()
+    assert VENUE.name not in page.content()
 
 
 def test_an_open_ticket_page_asks_again_by_itself_when_its_countdown_ends(page, ticket, clock):
@@ -92,7 +92,7 @@ def test_an_open_ticket_page_asks_again_by_itself_when_its_countdown_ends(page, 
     page.clock.fast_forward(11_000)  # the random moment that spreads five hundred guests
 
     expect(page.get_by_role("heading", name="The location is revealed")).to_be_visible()
-    expect(page.locator("article.ticket")).to_contain_text(PLACE.name)
+    expect(page.locator("article.ticket")).to_contain_text(VENUE.name)
 
 
 def test_without_javascript_the_ticket_page_asks_again_at_t(open_page, ticket, clock, monkeypatch):

@@ -29,7 +29,7 @@ def sign_in_at(page, email):
     page.wait_for_url("**/membership/")
 
 
-def test_who_signs_out_loses_no_reading_of_a_ticket_that_waits_on_this_telephone(device, boss):  # noqa: F811
+def test_who_signs_out_loses_no_reading_of_a_ticket_that_waits_on_this_phone(device, boss):  # noqa: F811
     """What the door could not send yet lies in the browser's storage (static/js/door.js)."""
     sign_in_at(device, boss.email)
     device.evaluate("localStorage.setItem('nsca-door-/door/x/-waiting', '[1]')")

@@ -1,4 +1,4 @@
-"""A day at the desk: last year's evening becomes this year's, in the browser."""
+"""A day at the admin: last year's evening becomes this year's, in the browser."""
 
 from datetime import timedelta
 

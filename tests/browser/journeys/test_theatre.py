@@ -11,16 +11,16 @@ import pytest
 from playwright.sync_api import expect
 
 from events import reveal
-from events.hints import mail as hint_letters
+from events.hints import mail as hint_mail_queue
 from events.models import EventPicture, OptIn
 from nsca.demo import drawings
 from tests.browser.conftest import WIDE, signed_in
-from tests.browser.evening import PLACE, STARTS, T, make_soiree
+from tests.browser.evening import STARTS, VENUE, T, make_soiree
 from tests.factories import NOON, make_hint, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
-WHERE = replace(PLACE, latitude=36.8467, longitude=-76.2972, parking="By the sheds")
+WHERE = replace(VENUE, latitude=36.8467, longitude=-76.2972, parking="By the sheds")
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def open_at(page, ticket, clock, instant):
     page.goto(ticket.get_absolute_url())
 
 
-# --- The seal ------------------------------------------------------------------------------------
+# --- The seal ----------------------------------------------------------------------------------
 
 
 def test_what_was_sealed_in_april_is_proved_in_may(
@@ -75,7 +75,7 @@ def test_what_was_sealed_in_april_is_proved_in_may(
     download.value.save_as(tmp_path / "envelope.txt")
 
     text = (tmp_path / "envelope.txt").read_bytes()
-    assert PLACE.name.encode() in text
+    assert VENUE.name.encode() in text
     assert hashlib.sha256(text).hexdigest() == written_down == row(page)
 
 
@@ -96,7 +96,7 @@ def test_the_two_lines_do_what_they_say(page, soiree, ticket, clock, director, t
     assert said.split() == [row(page), "envelope.txt"]
 
 
-# --- The moment ----------------------------------------------------------------------------------
+# --- The moment --------------------------------------------------------------------------------
 
 
 def test_a_page_that_opened_by_itself_takes_its_reader_to_what_is_new(page, ticket, clock):
@@ -109,9 +109,9 @@ def test_a_page_that_opened_by_itself_takes_its_reader_to_what_is_new(page, tick
     page.clock.fast_forward(41_000)  # milliseconds: the countdown is at zero
     page.clock.fast_forward(11_000)  # the random moment that spreads five hundred guests
 
-    # What is read aloud: the place is in the heading's name, not before it.
+    # What is read aloud: the venue is in the heading's name, not before it.
     heading = page.get_by_role(
-        "heading", name=f"The location is revealed {PLACE.name}, 12 Ropewalk"
+        "heading", name=f"The location is revealed {VENUE.name}, 12 Ropewalk"
     )
     expect(heading).to_be_focused()
     expect(page).to_have_title(f"The envelope is open: ticket {ticket.code}, Soirée en Blanc · "
@@ -162,11 +162,11 @@ def test_without_javascript_everything_is_there(open_page, ticket, clock):
 
     open_at(page, ticket, clock, T)
 
-    for words in (PLACE.name, "By the sheds", "A candle.", "757-555-0199"):
+    for words in (VENUE.name, "By the sheds", "A candle.", "757-555-0199"):
         expect(page.get_by_text(words).first).to_be_visible()
 
 
-# --- On paper ------------------------------------------------------------------------------------
+# --- On paper ----------------------------------------------------------------------------------
 
 
 def test_on_paper_there_is_the_ticket_the_way_and_the_sketch_and_no_furniture(
@@ -195,10 +195,10 @@ def test_what_is_printed_is_dark_on_white_in_the_dark_scheme_too(open_page, tick
     assert json.dumps(colours) == '["rgb(0, 0, 0)", "rgb(255, 255, 255)"]'
 
 
-# --- Hints and memory ----------------------------------------------------------------------------
+# --- Hints and memory --------------------------------------------------------------------------
 
 
-def test_a_guest_asks_for_letters_and_leaves_by_the_link_in_one(
+def test_a_guest_asks_for_emails_and_leaves_by_the_link_in_one(
     page, soiree, ticket, clock, settings, mailoutbox
 ):
     settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -209,7 +209,7 @@ def test_a_guest_asks_for_letters_and_leaves_by_the_link_in_one(
     expect(page.get_by_text("We’ll e-mail you each new hint.").first).to_be_visible()
 
     clock.move_to(turned)
-    hint_letters.tick(turned)
+    hint_mail_queue.tick(turned)
     link = mailoutbox[0].extra_headers["List-Unsubscribe"].strip("<>")
     page.goto(link)
     page.get_by_role("button", name="Stop hint e-mails").click()

@@ -21,28 +21,28 @@ def full_house(clock):
     return event
 
 
-def join(page, *, chairs="2", fewest="1"):
+def join(page, *, seats="2", fewest="1"):
     page.goto("/events/soiree/")
     page.get_by_role("link", name="Join the waitlist").first.click()
     page.get_by_label("Your name").fill("Dee Marsh")
     page.get_by_label("E-mail address").fill("dee@marsh.example")
-    page.get_by_label("Seats wanted").fill(chairs)
+    page.get_by_label("Seats wanted").fill(seats)
     page.get_by_label("Fewest you’d take").fill(fewest)
     page.get_by_role("button", name="Join the waitlist").click()
     expect(page.get_by_role("status")).to_contain_text("You’re on the waitlist")
 
 
-def open_letter(page, subject):
+def open_email(page, subject):
     page.goto("/demo/mail/")
     page.get_by_role("link", name=subject).first.click()
 
 
-def a_chair_comes_back():
-    Ticket.objects.filter(number=1).update(cancelled_at=NOON)
+def a_seat_comes_back():
+    Ticket.objects.filter(number=1).update(canceled_at=NOON)
     call_command("tick")
 
 
-def link_in_the_letter(page, beginning):
+def link_in_the_email(page, beginning):
     """Where the e-mail leads: its HTML is in a frame."""
     frame = page.frame_locator("iframe")
     return frame.locator(f"a[href*='{beginning}']").first.get_attribute("href")
@@ -50,9 +50,9 @@ def link_in_the_letter(page, beginning):
 
 def test_a_party_takes_the_seat_that_it_is_offered(page, full_house):
     join(page)
-    a_chair_comes_back()
-    open_letter(page, "1 seat for you at")
-    page.goto(link_in_the_letter(page, "/events/waitlist/"))
+    a_seat_comes_back()
+    open_email(page, "1 seat for you at")
+    page.goto(link_in_the_email(page, "/events/waitlist/"))
 
     expect(page.get_by_role("status")).to_contain_text("1 seat for you")
     expect(page.get_by_role("status")).to_contain_text(f"$95, held for you until {UNTIL}")
@@ -69,9 +69,9 @@ def test_a_party_takes_the_seat_that_it_is_offered(page, full_house):
 
 def test_no_thanks_and_the_seat_goes_to_the_next(page, full_house):
     join(page)
-    a_chair_comes_back()
-    open_letter(page, "1 seat for you at")
-    page.goto(link_in_the_letter(page, "/events/waitlist/"))
+    a_seat_comes_back()
+    open_email(page, "1 seat for you at")
+    page.goto(link_in_the_email(page, "/events/waitlist/"))
 
     page.get_by_role("button", name="No, thanks").click()
 
@@ -82,9 +82,9 @@ def test_no_thanks_and_the_seat_goes_to_the_next(page, full_house):
 
 def test_without_javascript_a_party_changes_its_request(open_page, full_house):
     page = open_page(java_script_enabled=False)
-    join(page, chairs="4", fewest="")
-    open_letter(page, "You’re on the waitlist")
-    page.goto(link_in_the_letter(page, "/events/waitlist/"))
+    join(page, seats="4", fewest="")
+    open_email(page, "You’re on the waitlist")
+    page.goto(link_in_the_email(page, "/events/waitlist/"))
     expect(page.get_by_role("status")).to_contain_text("You’re next")
 
     page.get_by_label("Fewest you’d take").fill("2")

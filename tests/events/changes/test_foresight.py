@@ -11,7 +11,7 @@ from events.changes import foresight
 from events.models import DoorLink, Event
 from events.reveal.outlook import foresee_venue
 from tests.events.moving_kit import FRIDAY, MINUTE, mover, wait
-from tests.events.reveal_kit import DAY, PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, STARTS, TICK, VENUE, T
 from tests.factories import make_event, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def crowd(soiree):
     return soiree
 
 
-# --- The start -----------------------------------------------------------------------------------
+# --- The start ---------------------------------------------------------------------------------
 
 
 def test_a_new_start_says_the_new_t_and_to_how_many(crowd):
@@ -66,7 +66,7 @@ def test_a_new_start_says_who_is_written_to_and_who_must_be_called(crowd):
     assert "4 guests get an e-mail (2 e-mails, one per address)" in text(outlook)
     assert "1 party on the waitlist gets an e-mail." in outlook.sentences
     assert "1 ticket has no e-mail address: a task asks to call." in outlook.sentences
-    assert (outlook.told, outlook.button) == (5, "Save and e-mail 5 people")
+    assert (outlook.mailed, outlook.button) == (5, "Save and e-mail 5 people")
 
 
 @pytest.mark.parametrize("late, at_once", [(TICK, False), (timedelta(0), True), (-TICK, True)])
@@ -81,7 +81,7 @@ def test_a_t_that_has_come_by_the_new_start_needs_a_yes_of_its_own(crowd, late, 
     assert outlook.is_confirmed({"confirmed": outlook.key, "yes_reveal": "on"})
 
 
-def test_the_yes_names_whom_the_place_is_told_to(crowd):
+def test_the_yes_names_whom_the_venue_is_told_to(crowd):
     now = foresee(crowd, T - HOUR, lead=2 * DAY)
     everyone = foresee(crowd, T - HOUR, lead=2 * DAY, audience="everyone")
 
@@ -89,7 +89,7 @@ def test_the_yes_names_whom_the_place_is_told_to(crowd):
     assert everyone.yes_words == "Yes, reveal the venue now, to everyone, including 4 guests"
 
 
-def test_a_reveal_at_once_says_how_many_letters_leave_and_not_that_nobody_is_written_to(crowd):
+def test_a_reveal_at_once_says_how_many_emails_leave_and_not_that_nobody_is_written_to(crowd):
     outlook = foresee(crowd, T - HOUR, lead=2 * DAY)
     public = foresee(crowd, T - HOUR, lead=None)
 
@@ -119,7 +119,7 @@ def test_door_links_that_follow_are_counted(soiree):
     assert "2 door links move to the new hours." in outlook.sentences
 
 
-# --- Everything else that touches guests ---------------------------------------------------------
+# --- Everything else that touches guests -------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_an_event_that_is_published_with_its_t_in_the_past_asks_too():
     assert foresee(draft, T - TICK, state="published").sentences == SAYS_NOTHING
 
 
-# --- A limit below what is sold ------------------------------------------------------------------
+# --- A limit below what is sold ----------------------------------------------------------------
 
 
 def test_a_limit_says_what_is_taken_of_it(crowd):
@@ -263,25 +263,25 @@ def test_a_limit_says_what_is_taken_of_it(crowd):
     )
 
 
-# --- The place -----------------------------------------------------------------------------------
+# --- The venue ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at, asks", [(T - TICK, False), (T, True), (T + TICK, True)])
-def test_writing_the_place_is_silent_before_t_and_asked_about_from_t_on(crowd, at, asks):
+def test_writing_the_venue_is_silent_before_t_and_asked_about_from_t_on(crowd, at, asks):
     assert foresee_venue(Event.objects.get(), at=at).is_worth_asking is asks
 
 
-def test_another_place_after_t_says_to_how_many_and_that_it_is_for_good(crowd):
+def test_another_venue_after_t_says_to_how_many_and_that_it_is_for_good(crowd):
     outlook = foresee_venue(Event.objects.get(), at=T)
 
     assert "4 guests will get 2 e-mails about the change; the subject begins with CHANGED." in (
         text(outlook)
     )
     assert outlook.sentences[-1] == "This can’t be undone."
-    assert outlook.told == 4
+    assert outlook.mailed == 4
 
 
-def test_under_a_hold_another_place_is_told_to_nobody_yet(crowd, keeper):
+def test_under_a_hold_another_venue_is_told_to_nobody_yet(crowd, keeper):
     reveal.publish_due(at=T)
     reveal.hold(crowd, by=keeper, at=T)
 
@@ -291,17 +291,17 @@ def test_under_a_hold_another_place_is_told_to_nobody_yet(crowd, keeper):
         "The reveal has been held by keeper@nsca.example since 6:00 p.m.: nobody sees the venue"
     )
     assert "at once" not in text(outlook)
-    assert (outlook.told, outlook.button) == (0, "Save")
+    assert (outlook.mailed, outlook.button) == (0, "Save")
 
 
-# --- Cancelling ----------------------------------------------------------------------------------
+# --- Canceling ---------------------------------------------------------------------------------
 
 
-def test_cancelling_says_how_many_are_told_and_what_becomes_of_the_place(crowd, settings):
+def test_canceling_says_how_many_are_told_and_what_becomes_of_the_venue(crowd, settings):
     settings.CANCELLED_PLACE_DAYS = 30
 
-    sentences = foresight.foresee_cancelling(Event.objects.get(), at=T - TICK)
-    after = foresight.foresee_cancelling(Event.objects.get(), at=T)
+    sentences = foresight.foresee_canceling(Event.objects.get(), at=T - TICK)
+    after = foresight.foresee_canceling(Event.objects.get(), at=T)
 
     assert sentences == [
         "Its page says that it is canceled, and sales stop.",
@@ -315,7 +315,7 @@ def test_cancelling_says_how_many_are_told_and_what_becomes_of_the_place(crowd, 
     assert after[-2].startswith("The venue has been revealed to 4 people. Their pages close")
 
 
-# --- The key -------------------------------------------------------------------------------------
+# --- The key -----------------------------------------------------------------------------------
 
 
 def test_what_was_read_is_no_yes_to_something_else(crowd):
@@ -331,18 +331,18 @@ def test_what_was_read_is_no_yes_to_something_else(crowd):
     ]  # fmt: skip
 
 
-def test_no_sentence_says_a_word_of_the_place(crowd):
+def test_no_sentence_says_a_word_of_the_venue(crowd):
     outlooks = [
         foresee(crowd, at, starts_at=FRIDAY, ends_at=FRIDAY + HOUR, lead=None, area="Here")
         for at in (T - DAY, T, T + HOUR)
     ]
     words = " ".join(map(text, outlooks)) + text(foresee_venue(crowd, at=T))
 
-    secret = [PLACE.name, *PLACE.lines[:1], PLACE.postcode, PLACE.phone, PLACE.parking]
+    secret = [VENUE.name, *VENUE.lines[:1], VENUE.postcode, VENUE.phone, VENUE.parking]
     assert [word for word in secret if word in words] == []
 
 
-def test_before_t_the_question_asks_no_table_of_places(crowd):
+def test_before_t_the_question_asks_no_table_of_venues(crowd):
     before = Event.objects.get()
     after = foresight.as_changed(before, {"starts_at": FRIDAY, "ends_at": FRIDAY + HOUR})
 

@@ -34,7 +34,7 @@ def ticket_entry(ticket, at):
     return entry_of(ticket_ics(fresh, at=at))
 
 
-# --- T -------------------------------------------------------------------------------------------
+# --- T -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def ticket_entry(ticket, at):
         (T, False), (FRIDAY_T - TICK, False), (FRIDAY_T, True), (FRIDAY_T + TICK, True),
     ],
 )  # fmt: skip
-def test_the_place_of_a_moved_event_is_told_at_the_new_t_and_not_at_the_old(
+def test_the_venue_of_a_moved_event_is_told_at_the_new_t_and_not_at_the_old(
     soiree, ticket, at, is_open
 ):
     move(soiree, at=T - DAY)
@@ -85,11 +85,11 @@ def test_doors_keep_their_distance_across_the_night_the_clocks_go_back():
     assert again(event).doors_at == datetime(2027, 11, 7, 22, 30, tzinfo=UTC)
 
 
-# --- A place that was told stays told ------------------------------------------------------------
+# --- A venue that was told stays told ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("at", [T, T + DAY / 2])
-def test_a_place_that_was_told_stays_told_whether_or_not_the_ticker_ran(soiree, ticket, at):
+def test_a_venue_that_was_told_stays_told_whether_or_not_the_ticker_ran(soiree, ticket, at):
     move(soiree, at=at)
 
     assert shown(soiree, ticket, at).is_open
@@ -124,7 +124,7 @@ def test_a_reveal_that_was_held_at_t_has_told_nobody_and_gets_a_new_t(soiree, ti
     assert shown(soiree, ticket, FRIDAY_T).is_open
 
 
-def test_refunds_transfers_and_sales_of_a_told_place_stay_closed(soiree, ticket):
+def test_refunds_transfers_and_sales_of_a_told_venue_stay_closed(soiree, ticket):
     Event.objects.filter(pk=soiree.pk).update(refunds_until=T)
 
     move(soiree, at=T + HOUR)
@@ -139,7 +139,7 @@ def test_an_earlier_start_after_the_reveal_leaves_t_where_it_was(soiree, ticket)
     assert (again(soiree).opens_at, again(soiree).lead) == (T, DAY - HOUR)
 
 
-# --- What follows --------------------------------------------------------------------------------
+# --- What follows ------------------------------------------------------------------------------
 
 
 def test_tickets_keep_their_links_and_stay_valid(soiree, ticket):
@@ -221,7 +221,7 @@ def test_history_says_who_moved_it(soiree):
     assert (newest.history_user, newest.starts_at) == (by, FRIDAY)
 
 
-# --- Calendars -----------------------------------------------------------------------------------
+# --- Calendars ---------------------------------------------------------------------------------
 
 
 def test_the_entry_in_a_calendar_moves_before_the_reveal_under_the_same_uid(soiree, ticket):
@@ -258,7 +258,7 @@ def test_sequences_grow_through_every_kind_of_change(soiree, ticket, keeper):
     entries.append(ticket_entry(ticket, FRIDAY_T))
     move(again(soiree), FRIDAY + DAY, at=FRIDAY_T + HOUR, by=keeper)
     entries.append(ticket_entry(ticket, FRIDAY_T + HOUR))
-    Event.objects.filter(pk=soiree.pk).update(state="cancelled")
+    Event.objects.filter(pk=soiree.pk).update(state="canceled")
     entries.append(ticket_entry(ticket, FRIDAY_T + 2 * HOUR))
 
     assert [entry["SEQUENCE"] for _, entry in entries] == [0, 1, 2, 3, 4]
@@ -276,7 +276,7 @@ def test_a_held_t_that_moves_into_the_future_takes_no_sequence_back(soiree, tick
     assert ticket_entry(ticket, T + HOUR)[1]["SEQUENCE"] > before["SEQUENCE"]
 
 
-# --- Refused -------------------------------------------------------------------------------------
+# --- Refused -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_a_move_that_cannot_be_is_refused_in_words_and_changes_nothing(soiree, f
 
 @pytest.mark.parametrize(
     "change, words",
-    [({"state": "draft"}, "Just edit a draft"), ({"state": "cancelled"}, "published")],
+    [({"state": "draft"}, "Just edit a draft"), ({"state": "canceled"}, "published")],
 )
 def test_only_a_published_event_is_moved(soiree, change, words):
     Event.objects.filter(pk=soiree.pk).update(**change)
@@ -325,7 +325,7 @@ def test_what_was_not_confirmed_any_more_is_not_done(soiree):
     assert (row, again(soiree).starts_at) == (None, STARTS)
 
 
-# --- Refunds until a set instant -----------------------------------------------------------------
+# --- Refunds until a set instant ---------------------------------------------------------------
 
 
 def returns_until(event, ticket):

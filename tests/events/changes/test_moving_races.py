@@ -1,4 +1,4 @@
-"""An event moved by two at once, and its letters sent by many: real connections."""
+"""An event moved by two at once, and its e-mails sent by many: real connections."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_two_of_staff_who_say_yes_at_once_move_it_once(soiree, ticket):
     assert MoveMail.objects.count() == 1
 
 
-def test_many_tickers_owe_and_tell_each_once_and_never_split_a_letter(soiree, letters):
+def test_many_tickers_owe_and_tell_each_once_and_never_split_an_email(soiree, emails):
     order = make_order(state="paid", lines=())
     for number in range(12):
         make_ticket(soiree, order=order, guest_email=f"g{number % 6}@x.example")
@@ -46,7 +46,7 @@ def test_many_tickers_owe_and_tell_each_once_and_never_split_a_letter(soiree, le
 
     at_once(*[tick] * 4)
 
-    told = sorted(letter.to[0] for letter in letters)
-    assert len(told) == len(set(told)) == 6
-    assert {len(letter.attachments) for letter in letters} == {2}
+    revealed = sorted(email.to[0] for email in emails)
+    assert len(revealed) == len(set(revealed)) == 6
+    assert {len(email.attachments) for email in emails} == {2}
     assert set(MoveMail.objects.values_list("state", "attempts")) == {("sent", 1)}

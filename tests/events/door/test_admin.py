@@ -14,7 +14,7 @@ from post_office.models import Email
 from events.models import Choice, DoorLink, Scan, Table
 from nsca.desk.groups import ensure_groups
 from tests.events.door_kit import DOORS, HOUR, RUTHS, SEVEN, make_door_link, read
-from tests.events.reveal_kit import LONG_BEFORE, PLACE, STARTS, T
+from tests.events.reveal_kit import LONG_BEFORE, STARTS, VENUE, T
 from tests.factories import make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ FORM = {
 }
 
 
-# --- Making a link -------------------------------------------------------------------------------
+# --- Making a link -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -106,14 +106,14 @@ def test_a_link_may_be_mailed_and_the_address_is_not_kept(sign_in, soiree, trave
 
     sign_in("events").post(ADD, FORM | {"event": soiree.pk, "mail_to": "ruth@x.example"})
 
-    link, letter = DoorLink.objects.get(), Email.objects.get()
-    assert letter.to == ["Ruth <ruth@x.example>"]
-    assert letter.subject == "Your door link for Soirée en Blanc, May 20, 2027"
+    link, email = DoorLink.objects.get(), Email.objects.get()
+    assert email.to == ["Ruth <ruth@x.example>"]
+    assert email.subject == "Your door link for Soirée en Blanc, May 20, 2027"
     address = f"http://testserver/door/{link.token}/"
-    assert address in letter.message
-    assert address in letter.html_message
-    assert "Thursday, May 20, 2027 at 3:30 p.m. EDT" in letter.message
-    assert PLACE.name not in letter.message + letter.html_message
+    assert address in email.message
+    assert address in email.html_message
+    assert "Thursday, May 20, 2027 at 3:30 p.m. EDT" in email.message
+    assert VENUE.name not in email.message + email.html_message
 
 
 def test_an_end_before_the_beginning_is_refused_in_words(sign_in, soiree, travel):
@@ -125,7 +125,7 @@ def test_an_end_before_the_beginning_is_refused_in_words(sign_in, soiree, travel
     assert DoorLink.objects.count() == 0
 
 
-# --- Revoking one --------------------------------------------------------------------------------
+# --- Revoking one ------------------------------------------------------------------------------
 
 
 def test_a_link_is_revoked_after_a_question(sign_in, soiree, travel):
@@ -155,7 +155,7 @@ def test_who_may_not_make_links_does_not_revoke_them_either(group, sign_in, soir
     assert link.revoked_at is None
 
 
-# --- Readings ------------------------------------------------------------------------------------
+# --- Readings ----------------------------------------------------------------------------------
 
 
 def test_what_was_read_can_be_looked_at_and_not_changed(sign_in, soiree):
@@ -185,7 +185,7 @@ def test_the_database_itself_refuses_to_change_a_reading(act, soiree):
     assert Scan.objects.get().gate == "west gate"
 
 
-# --- On paper ------------------------------------------------------------------------------------
+# --- On paper ----------------------------------------------------------------------------------
 
 
 def paper(client, event, by="name") -> str:
@@ -207,7 +207,7 @@ def guests(soiree):
             needs="Nuts", code="CDF4-GHJ6",
         ),
         "ben": make_ticket(soiree, guest_name="Ben Okoro", code="MMMM-NNNN"),
-        "off": make_ticket(soiree, guest_name="Off", cancelled_at=DOORS),
+        "off": make_ticket(soiree, guest_name="Off", canceled_at=DOORS),
     }  # fmt: skip
 
 
@@ -227,7 +227,7 @@ def test_the_list_by_table_ends_with_those_who_sit_anywhere(sign_in, soiree, gue
     assert words.index("Table 14. Granby Street, 1 guest") < words.index("At any table, 1 guest")
 
 
-def test_the_paper_has_no_allergies_no_addresses_and_never_the_place(
+def test_the_paper_has_no_allergies_no_addresses_and_never_the_venue(
     sign_in, soiree, guests, travel
 ):
     travel(T + HOUR)
@@ -239,7 +239,7 @@ def test_the_paper_has_no_allergies_no_addresses_and_never_the_place(
     for page in pages:
         assert "Nuts" not in page
         assert "@" not in page
-        assert PLACE.name not in page
+        assert VENUE.name not in page
         assert "Off" not in words_of(page).split()
 
 

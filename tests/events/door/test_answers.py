@@ -38,7 +38,7 @@ def ada(event):
     return make_ticket(event, guest_name="Ada Ellery", code="CDF4-GHJ6")
 
 
-# --- The situations ------------------------------------------------------------------------------
+# --- The situations ----------------------------------------------------------------------------
 
 
 def valid(event):
@@ -49,13 +49,13 @@ def without_a_name(event):
     return make_ticket(event)
 
 
-def cancelled(event):
-    return make_ticket(event, cancelled_at=MAY_3)
+def canceled(event):
+    return make_ticket(event, canceled_at=MAY_3)
 
 
 def refunded(event):
     order = make_order(state=Order.State.PAID, lines=(), payments=False)
-    ticket = make_ticket(event, order=order, cancelled_at=MAY_3)
+    ticket = make_ticket(event, order=order, canceled_at=MAY_3)
     payment = make_payment(order)
     Refund.objects.create(
         payment=payment, line=ticket.line, cents=9500, reason="Ill", requested_at=MAY_3
@@ -67,8 +67,8 @@ def held(event):
     return make_ticket(event, state=Order.State.HELD)
 
 
-def lapsed(event):
-    return make_ticket(event, state=Order.State.LAPSED)
+def expired(event):
+    return make_ticket(event, state=Order.State.EXPIRED)
 
 
 def disputed(event):
@@ -79,14 +79,16 @@ def of_another_event(event):
     return make_ticket(make_event(starts_at=STARTS, title="A tea"))
 
 
-def of_a_cancelled_event(event):
-    Event.objects.filter(pk=event.pk).update(state=Event.State.CANCELLED)
+def of_a_canceled_event(event):
+    Event.objects.filter(pk=event.pk).update(state=Event.State.CANCELED)
     return make_ticket(event)
 
 
 def given_on(event):
     """Its code before it was given on."""
-    ticket = make_ticket(event, guest_name="Ben Okoro", guest_email="ben@okoro.example", hand=1)
+    ticket = make_ticket(
+        event, guest_name="Ben Okoro", guest_email="ben@okoro.example", transfer_count=1
+    )
     Transfer.objects.create(
         ticket=ticket, to_email="ben@okoro.example", old_code="GHJ6-CDF4", offered_at=MAY_3,
         ends_at=SEVEN, accepted_at=MAY_3,
@@ -104,11 +106,11 @@ ONCE = [
     (of_nobody, RED, "Unknown code", "No ticket has this code."),
     (given_on, RED, "Transferred", "Transferred to another guest on Monday, May 3, 2027."),
     (of_another_event, RED, "Another event", "It is for A tea, Thursday, May 20, 2027."),
-    (of_a_cancelled_event, RED, "Not today", "The event is canceled."),
-    (cancelled, RED, "Canceled", "Canceled on Monday, May 3, 2027."),
+    (of_a_canceled_event, RED, "Not today", "The event is canceled."),
+    (canceled, RED, "Canceled", "Canceled on Monday, May 3, 2027."),
     (refunded, RED, "Refunded", "Refunded on Monday, May 3, 2027."),
     (held, RED, "Not paid", "Order {order} was never paid."),
-    (lapsed, RED, "Not paid", "Order {order} was never paid."),
+    (expired, RED, "Not paid", "Order {order} was never paid."),
     (disputed, RED, "On hold", "Its payment is disputed."),
 ]  # fmt: skip
 
@@ -153,12 +155,12 @@ def test_a_ticket_read_again(who, phone, later, tone, title, words, event, ada, 
 
 def test_who_came_in_and_was_refunded_since_is_red(event, ada, ruth):
     read(ruth, ada)
-    Ticket.objects.filter(pk=ada.pk).update(cancelled_at=SEVEN)
+    Ticket.objects.filter(pk=ada.pk).update(canceled_at=SEVEN)
 
     assert read(ruth, ada, number=2).title == "Canceled"
 
 
-def test_a_refund_of_another_chair_of_the_line_says_nothing_of_this_one(event, ruth):
+def test_a_refund_of_another_seat_of_the_line_says_nothing_of_this_one(event, ruth):
     ticket = refunded(event)
     Refund.objects.update(unit=2)
 
@@ -172,7 +174,7 @@ def test_a_failed_refund_is_not_shown_as_refunded(event, ruth):
     assert read(ruth, ticket).title == "Canceled"
 
 
-def test_a_chair_that_was_offered_back_is_kept_by_who_comes_in(event, ruth):
+def test_a_seat_that_was_offered_back_is_kept_by_who_comes_in(event, ruth):
     ticket = make_ticket(event, offered_back_at=MAY_3)
 
     read(ruth, ticket)
@@ -181,7 +183,7 @@ def test_a_chair_that_was_offered_back_is_kept_by_who_comes_in(event, ruth):
     assert ticket.offered_back_at is None
 
 
-# --- Sent again ----------------------------------------------------------------------------------
+# --- Sent again --------------------------------------------------------------------------------
 
 
 def test_a_reading_sent_again_has_the_same_answer_and_changes_nothing(ada, ruth):
@@ -228,7 +230,7 @@ def test_the_same_number_of_two_telephones_is_two_readings(event, ada, ruth, sam
     assert Scan.objects.filter(act="in", number=1).count() == 2
 
 
-# --- Undo ----------------------------------------------------------------------------------------
+# --- Undo --------------------------------------------------------------------------------------
 
 
 def test_an_undo_says_what_it_undoes_and_leaves_both_rows(ada, ruth):
@@ -273,7 +275,7 @@ def test_a_ticket_of_another_event_is_not_undone_here(event, ruth):
     assert undo(ruth, ticket).title == "Another event"
 
 
-# --- What is typed -------------------------------------------------------------------------------
+# --- What is typed -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

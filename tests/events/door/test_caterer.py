@@ -69,14 +69,14 @@ def test_allergies_are_told_by_table_and_count(evening):
     table, unseated = sheet_of(evening, at=NOON).with_notes
 
     assert [(note.text, note.guests) for note in table.notes] == [("No nuts", 2)]
-    assert table.chairs == 8
+    assert table.seats == 8
     assert [note.text for note in unseated.notes] == ["the guest cannot eat celery"]
 
 
 @pytest.mark.parametrize(
     "fields",
-    [{"state": "held"}, {"state": "lapsed"}, {"cancelled_at": NOON}],
-    ids=["not paid yet", "lapsed", "refunded"],
+    [{"state": "held"}, {"state": "expired"}, {"canceled_at": NOON}],
+    ids=["not paid yet", "expired", "refunded"],
 )
 def test_who_has_not_paid_or_was_refunded_is_not_cooked_for(event, salmon, fields):
     make_ticket(event, choice=salmon, **fields)
@@ -98,7 +98,7 @@ def test_the_counts_are_final_at_the_caterer_s_instant(evening, at, is_final):
 def test_the_page_names_no_person_and_no_table_s_captain(client, link):
     response = page_of(client, link)
 
-    shown = response.content.decode().replace(link.token, "")  # letters by chance
+    shown = response.content.decode().replace(link.token, "")  # e-mails by chance
     assert "No nuts" in shown
     assert "As of" in shown
     names = ["Ben", "Okoro", "Flo", "Ada", "Ellery", "Cy", "Captain", "A ramp"]
@@ -155,7 +155,7 @@ def test_the_counts_cost_the_same_for_one_guest_and_for_fifty(evening, django_as
 
 
 @pytest.mark.parametrize(
-    "text, told",
+    "text, revealed",
     [
         ("Ada Ellery: no nuts", "the guest: no nuts"),
         ("ada  ellery’s diet is vegan", "the guest’s diet is vegan"),
@@ -163,5 +163,5 @@ def test_the_counts_cost_the_same_for_one_guest_and_for_fifty(evening, django_as
         ("Olive oil is fine", "Olive oil is fine"),
     ],
 )
-def test_a_guest_s_full_name_is_left_out_and_no_single_word(text, told):
-    assert without(text, ["Ada Ellery", "Olive"]) == told
+def test_a_guest_s_full_name_is_left_out_and_no_single_word(text, revealed):
+    assert without(text, ["Ada Ellery", "Olive"]) == revealed

@@ -59,7 +59,7 @@ def test_a_revoked_link_lets_nobody_in(link, ticket):
         read(link, ticket)
 
 
-# --- Sent later ----------------------------------------------------------------------------------
+# --- Sent later --------------------------------------------------------------------------------
 
 
 def test_a_reading_sent_later_says_when_it_was_read(link, ticket):
@@ -86,9 +86,7 @@ def test_what_was_read_in_time_may_be_sent_for_a_day(late, is_taken, link, ticke
 
 
 @pytest.mark.parametrize("read_at", [SEVEN - timedelta(days=3), SEVEN + timedelta(days=3)])
-def test_a_telephone_with_a_wrong_clock_is_believed_that_it_read_but_not_when(
-    read_at, link, ticket
-):
+def test_a_phone_with_a_wrong_clock_is_believed_that_it_read_but_not_when(read_at, link, ticket):
     read(link, ticket, read_at=read_at)
 
     assert Scan.objects.get().read_at is None

@@ -1,4 +1,4 @@
-"""What a telephone keeps for when the network is lost: the same for all, nothing of anybody."""
+"""What a phone keeps for when the network is lost: the same for all, nothing of anybody."""
 
 import re
 
@@ -34,7 +34,7 @@ def test_the_page_is_the_same_for_whoever_asks_and_sets_no_cookie(
 ):
     travel(SEVEN)
     client.get(reverse("door:home", args=[make_door_link(soiree).token]))
-    assert client.cookies  # the telephone's own
+    assert client.cookies  # the phone's own
 
     again = client.get("/door/offline/")
 
@@ -76,7 +76,7 @@ def test_the_worker_is_a_script_that_rules_below_the_door_alone(worker):
 
 
 def test_the_worker_puts_aside_at_its_start_alone(worker):
-    """No answer of the server, which may name guests or the place, is ever put into its cache."""
+    """No answer of the server, which may name guests or the venue, is ever put into its cache."""
     script = worker.content.decode()
 
     assert script.count("addAll(") == 1

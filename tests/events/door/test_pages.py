@@ -26,7 +26,7 @@ def verdict(response) -> tuple[str, str]:
     return tone, re.search(r"<h1[^>]*>([^<]+)</h1>", page)[1]
 
 
-# --- Reading -------------------------------------------------------------------------------------
+# --- Reading -----------------------------------------------------------------------------------
 
 
 def test_a_code_lets_its_guest_in_and_says_supper_and_table(at_the_door, soiree):
@@ -58,7 +58,7 @@ def test_a_square_that_is_none_of_ours_is_red(at_the_door):
     assert verdict(at_the_door("read", text="https://x.example/t/1")) == ("red", "Unknown code")
 
 
-def test_the_same_telephone_is_green_again_and_another_is_amber(
+def test_the_same_phone_is_green_again_and_another_is_amber(
     at_the_door, client, soiree, link, django_user_model
 ):
     ticket = make_ticket(soiree, guest_name="Ada Ellery")
@@ -74,7 +74,7 @@ def test_the_same_telephone_is_green_again_and_another_is_amber(
     assert "Came in at 7:02 p.m., west gate, let in by Ruth." in other.content.decode()
 
 
-def test_a_telephone_s_id_is_signed_and_stays_with_the_door(client, travel, link):
+def test_a_phone_s_id_is_signed_and_stays_with_the_door(client, travel, link):
     travel(SEVEN)
 
     response = client.get(reverse("door:home", args=[link.token]))
@@ -147,12 +147,12 @@ def test_an_act_is_never_a_mere_look(act, client, link, travel):
     assert client.get(reverse(f"door:{act}", args=[link.token])).status_code == 405
 
 
-# --- Names and parties ---------------------------------------------------------------------------
+# --- Names and parties -------------------------------------------------------------------------
 
 
 @pytest.fixture
 def ellerys(soiree):
-    """Five chairs bought by Ada, for herself and four others."""
+    """Five seats bought by Ada, for herself and four others."""
     order = make_order(state="paid", lines=(), payments=False)
     names = ("Ada Ellery", "Zoë Ellery", "Cy Nakamura", "", "")
     return [make_ticket(soiree, order=order, guest_name=name) for name in names]
@@ -181,7 +181,7 @@ def test_guests_of_another_event_are_not_in_the_list(at_the_door):
 
 
 def test_who_never_paid_is_shown_only_where_nobody_else_is(at_the_door, soiree):
-    make_ticket(soiree, guest_name="Ada Ellery", state="lapsed", code="CCCC-DDDD")
+    make_ticket(soiree, guest_name="Ada Ellery", state="expired", code="CCCC-DDDD")
     alone = at_the_door("read", text="Ada").content.decode()
     make_ticket(soiree, guest_name="Ada Ellery", code="FFFF-GGGG")
     beside = at_the_door("read", text="Ada").content.decode()
@@ -214,7 +214,7 @@ def test_several_sent_again_change_nothing(at_the_door, ellerys):
 
 
 def test_one_bad_ticket_of_several_is_named(at_the_door, soiree, ellerys):
-    off = make_ticket(soiree, guest_name="Off", cancelled_at=DOORS)
+    off = make_ticket(soiree, guest_name="Off", canceled_at=DOORS)
 
     page = at_the_door("enter", ticket=[ellerys[0].code, off.code])
 
@@ -235,14 +235,14 @@ def test_an_order_s_number_shows_its_party(at_the_door, ellerys):
     assert Scan.objects.count() == 0
 
 
-# --- Counting ------------------------------------------------------------------------------------
+# --- Counting ----------------------------------------------------------------------------------
 
 
 def test_the_figures_say_who_is_in_of_how_many_and_by_gate(
     at_the_door, client, soiree, link, ellerys
 ):
     east = make_door_link(soiree, name="Sam", gate="east gate")
-    make_ticket(soiree, cancelled_at=DOORS)
+    make_ticket(soiree, canceled_at=DOORS)
     at_the_door("read", text=ellerys[0].code)
     at_the_door("read", text=ellerys[1].code, number=2)
     client.post(reverse("door:read", args=[east.token]), {"text": ellerys[2].code, "number": 3})

@@ -1,4 +1,4 @@
-"""Two telephones and one ticket at the same moment: real threads and connections.
+"""Two phones and one ticket at the same moment: real threads and connections.
 
 Each race is first shown with the lock off. A reading against a transfer:
 tests/slow/races/test_door.py.

@@ -1,4 +1,4 @@
-"""Chairs for cash at the door."""
+"""Seats for cash at the door."""
 
 import re
 
@@ -26,7 +26,7 @@ def event():
 
 
 @pytest.fixture
-def chair(event):
+def seat(event):
     return make_ticket_type(event, price_cents=9500)
 
 
@@ -35,13 +35,13 @@ def link(event):
     return make_door_link(event, may_sell=True)
 
 
-def sell(link, chair, quantity=1, *, at=SEVEN, submission_key=None, **fields):
-    sale = Sale(chair, quantity, **fields)
+def sell(link, seat, quantity=1, *, at=SEVEN, submission_key=None, **fields):
+    sale = Sale(seat, quantity, **fields)
     return walk_up.sell(link, sale, submission_key=submission_key or link_token(), at=at)
 
 
-def test_a_sale_is_paid_at_once_and_says_whose_hand_took_the_cash(link, chair):
-    order = sell(link, chair, 2)
+def test_a_sale_is_paid_at_once_and_says_whose_hand_took_the_cash(link, seat):
+    order = sell(link, seat, 2)
 
     payment = order.payments.get()
     assert (order.state, order.channel, order.total_cents) == ("paid", Order.Channel.CASH, 19000)
@@ -54,8 +54,8 @@ def test_a_sale_is_paid_at_once_and_says_whose_hand_took_the_cash(link, chair):
     assert Email.objects.count() == 0
 
 
-def test_a_guest_who_leaves_an_address_gets_ticket_and_receipt(link, chair):
-    order = sell(link, chair, name="Cy Nakamura", email="cy@x.example")
+def test_a_guest_who_leaves_an_address_gets_ticket_and_receipt(link, seat):
+    order = sell(link, seat, name="Cy Nakamura", email="cy@x.example")
     confirmations.write_due(order.paid_at)
 
     assert order.buyer_name == "Cy Nakamura"
@@ -63,37 +63,37 @@ def test_a_guest_who_leaves_an_address_gets_ticket_and_receipt(link, chair):
     assert "cy@x.example" in str(Email.objects.first().to)
 
 
-def test_the_last_chair_is_sold_and_not_one_more(event, link, chair):
+def test_the_last_seat_is_sold_and_not_one_more(event, link, seat):
     make_ticket(event), make_ticket(event)
 
-    sell(link, chair)
+    sell(link, seat)
     with pytest.raises(SoldOut):
-        sell(link, chair)
+        sell(link, seat)
 
     assert Ticket.objects.filter(event=event).count() == 3
 
 
-def test_a_form_sent_twice_is_one_sale(link, chair):
+def test_a_form_sent_twice_is_one_sale(link, seat):
     key = link_token()
 
-    assert sell(link, chair, submission_key=key) == sell(link, chair, submission_key=key)
+    assert sell(link, seat, submission_key=key) == sell(link, seat, submission_key=key)
     assert Order.objects.count() == 1
 
 
-def test_a_link_that_may_not_sell_does_not(link, chair):
+def test_a_link_that_may_not_sell_does_not(link, seat):
     DoorLink.objects.update(may_sell=False)
     link.refresh_from_db()
 
     with pytest.raises(MayNotSell):
-        sell(link, chair)
+        sell(link, seat)
 
 
-def test_a_link_that_has_ended_does_not_sell(link, chair):
+def test_a_link_that_has_ended_does_not_sell(link, seat):
     with pytest.raises(door.DoorClosed):
-        sell(link, chair, at=link.ends_at)
+        sell(link, seat, at=link.ends_at)
 
 
-# --- Suppers, add-ons, the member price ----------------------------------------------------------
+# --- Suppers, add-ons, the member price --------------------------------------------------------
 
 
 @pytest.fixture
@@ -112,8 +112,8 @@ def ada():
     return make_member("ada@ellery.example")
 
 
-def test_supper_and_wine_are_paid_and_counted_like_any(event, link, chair, lobster, wine):
-    order = sell(link, chair, 2, suppers={lobster: 1}, add_ons={wine: 2})
+def test_supper_and_wine_are_paid_and_counted_like_any(event, link, seat, lobster, wine):
+    order = sell(link, seat, 2, suppers={lobster: 1}, add_ons={wine: 2})
 
     assert order.total_cents == 2 * 9500 + 4000 + 2 * 2800
     assert order.payments.get().amount_cents == order.total_cents
@@ -121,39 +121,39 @@ def test_supper_and_wine_are_paid_and_counted_like_any(event, link, chair, lobst
     assert list(eating) == [lobster.pk, None]
     assert Portion.objects.count() == 2
     with pytest.raises(ChoiceUnavailable):
-        sell(link, chair, 1, suppers={lobster: 1})
+        sell(link, seat, 1, suppers={lobster: 1})
 
 
-def test_a_member_pays_the_member_price_once(link, chair, ada):
-    chair.member_price_cents, chair.member_limit = 7000, 1
-    chair.save()
+def test_a_member_pays_the_member_price_once(link, seat, ada):
+    seat.member_price_cents, seat.member_limit = 7000, 1
+    seat.save()
 
-    order = sell(link, chair, 2, at_member_price=1, email="Ada@Ellery.example")
+    order = sell(link, seat, 2, at_member_price=1, email="Ada@Ellery.example")
 
     assert order.total_cents == 7000 + 9500
     with pytest.raises(NotAMember):
-        sell(link, chair, 1, at_member_price=1, email="ada@ellery.example")
+        sell(link, seat, 1, at_member_price=1, email="ada@ellery.example")
 
 
-def test_a_second_click_of_a_members_sale_is_the_first_one(link, chair, ada):
-    chair.member_price_cents, chair.member_limit = 7000, 1
-    chair.save()
+def test_a_second_click_of_a_members_sale_is_the_first_one(link, seat, ada):
+    seat.member_price_cents, seat.member_limit = 7000, 1
+    seat.save()
     fields = {"at_member_price": 1, "email": "ada@ellery.example", "submission_key": link_token()}
 
-    assert sell(link, chair, **fields) == sell(link, chair, **fields)
+    assert sell(link, seat, **fields) == sell(link, seat, **fields)
 
 
-def test_whom_the_register_does_not_know_pays_the_full_price(link, chair, ada):
-    chair.member_price_cents = 7000
-    chair.save()
+def test_whom_the_register_does_not_know_pays_the_full_price(link, seat, ada):
+    seat.member_price_cents = 7000
+    seat.save()
 
     with pytest.raises(NotInTheRegister):
-        sell(link, chair, at_member_price=1, email="ben@okoro.example")
+        sell(link, seat, at_member_price=1, email="ben@okoro.example")
 
     assert not Order.objects.exists()
 
 
-# --- The page ------------------------------------------------------------------------------------
+# --- The page ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -169,43 +169,43 @@ def counter(client, travel, link):
     return post
 
 
-def test_first_the_sum_is_shown_and_nothing_is_sold(counter, chair):
-    page = counter(kind=chair.pk, quantity=2).content.decode()
+def test_first_the_sum_is_shown_and_nothing_is_sold(counter, seat):
+    page = counter(kind=seat.pk, quantity=2).content.decode()
 
     assert re.search(r"<h1[^>]*>Take \$190</h1>", page)
     assert "I have the cash: sell" in page
     assert Order.objects.count() == 0
 
 
-def test_then_it_is_sold_and_they_are_let_in(counter, chair):
-    page = counter(kind=chair.pk, quantity=2, let_in="on", confirm="1").content.decode()
+def test_then_it_is_sold_and_they_are_let_in(counter, seat):
+    page = counter(kind=seat.pk, quantity=2, let_in="on", confirm="1").content.decode()
 
     assert "2 guests are in" in page
     assert "$190 in cash" in page
     assert list(Scan.objects.values_list("act", flat=True)) == ["in", "in"]
 
 
-def test_they_may_come_in_later(counter, chair):
-    page = counter(kind=chair.pk, confirm="1").content.decode()
+def test_they_may_come_in_later(counter, seat):
+    page = counter(kind=seat.pk, confirm="1").content.decode()
 
     assert ">Sold</h1>" in page
     assert "0 of 1 of this party are in." in page
     assert Scan.objects.count() == 0
 
 
-def test_a_click_more_sells_nothing_more(counter, chair):
+def test_a_click_more_sells_nothing_more(counter, seat):
     for _ in range(2):
-        page = counter(kind=chair.pk, let_in="on", confirm="1").content.decode()
+        page = counter(kind=seat.pk, let_in="on", confirm="1").content.decode()
 
     assert "One guest is in" in page
     assert (Order.objects.count(), Scan.objects.filter(act="in").count()) == (1, 1)
 
 
-def test_a_sold_out_event_says_so_with_the_form_kept(counter, event, chair):
+def test_a_sold_out_event_says_so_with_the_form_kept(counter, event, seat):
     for _ in range(3):
         make_ticket(event)
 
-    response = counter(kind=chair.pk, name="Cy", confirm="1")
+    response = counter(kind=seat.pk, name="Cy", confirm="1")
 
     assert response.status_code == 422
     assert "sold out" in response.content.decode() or "last seat" in response.content.decode()
@@ -213,14 +213,14 @@ def test_a_sold_out_event_says_so_with_the_form_kept(counter, event, chair):
 
 
 @pytest.mark.parametrize("quantity", ["0", "21", "two", ""])
-def test_a_quantity_that_is_none_is_refused_in_words(quantity, counter, chair):
-    response = counter(kind=chair.pk, quantity=quantity, confirm="1")
+def test_a_quantity_that_is_none_is_refused_in_words(quantity, counter, seat):
+    response = counter(kind=seat.pk, quantity=quantity, confirm="1")
 
     assert response.status_code == 422
     assert Order.objects.count() == 0
 
 
-def test_only_what_a_stranger_may_have_is_sold(client, counter, link, event, chair):
+def test_only_what_a_stranger_may_have_is_sold(client, counter, link, event, seat):
     make_ticket_type(event, name="For sponsors", is_by_invitation=True)
     make_ticket_type(event, name="A kit by mail", is_posted=True)
     make_ticket_type(event, name="Withdrawn", is_offered=False)
@@ -244,12 +244,12 @@ def test_a_link_that_may_not_sell_has_no_such_page(client, counter, link):
 
 
 def test_the_sum_names_everything_and_then_it_is_sold_as_shown(
-    counter, event, chair, lobster, wine, ada
+    counter, event, seat, lobster, wine, ada
 ):
-    chair.member_price_cents = 7000
-    chair.save()
+    seat.member_price_cents = 7000
+    seat.save()
     typed = {
-        "kind": chair.pk, "quantity": 2, "members": 1, f"supper_{lobster.pk}": 1,
+        "kind": seat.pk, "quantity": 2, "members": 1, f"supper_{lobster.pk}": 1,
         f"add_{wine.pk}": 1, "email": "ada@ellery.example", "name": "Ada Ellery",
     }  # fmt: skip
 
@@ -272,28 +272,28 @@ def test_the_sum_names_everything_and_then_it_is_sold_as_shown(
         ({"members": 3, "email": "ada@ellery.example"}, "That’s more than you’re selling."),
     ],
 )
-def test_the_member_price_is_refused_in_words(counter, event, chair, ada, typed, words):
-    chair.member_price_cents = 7000
-    chair.save()
+def test_the_member_price_is_refused_in_words(counter, event, seat, ada, typed, words):
+    seat.member_price_cents = 7000
+    seat.save()
 
-    response = counter(kind=chair.pk, quantity=2, **typed)
+    response = counter(kind=seat.pk, quantity=2, **typed)
 
     assert response.status_code == 422
     assert words in response.content.decode()
 
 
-def test_more_suppers_than_chairs_are_refused_beside_the_supper(counter, chair, lobster):
+def test_more_suppers_than_seats_are_refused_beside_the_supper(counter, seat, lobster):
     Choice.objects.update(capacity=9)
 
-    page = counter(kind=chair.pk, quantity=1, **{f"supper_{lobster.pk}": 2}).content.decode()
+    page = counter(kind=seat.pk, quantity=1, **{f"supper_{lobster.pk}": 2}).content.decode()
 
     assert "That’s more suppers than" in page
 
 
-def test_a_guest_without_an_address_reads_the_receipt_off_the_screen(counter, chair):
-    page = counter(kind=chair.pk, confirm="1").content.decode()
+def test_a_guest_without_an_address_reads_the_receipt_off_the_screen(counter, seat):
+    page = counter(kind=seat.pk, confirm="1").content.decode()
     with_address = counter(
-        kind=chair.pk, confirm="1", email="cy@x.example", key="m" * 32
+        kind=seat.pk, confirm="1", email="cy@x.example", key="m" * 32
     ).content.decode()
 
     assert 'aria-label="Link to the receipt"' in page

@@ -1,4 +1,4 @@
-"""A link that does not open the door; and the place, which waits for the volunteers' instant."""
+"""A link that does not open the door; and the venue, which waits for the volunteers' instant."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from events import reveal
 from events.models import DoorLink, Event, Scan, VenueAccess
 from tests.events.door.test_pages import verdict
 from tests.events.door_kit import DOORS, HOUR, SEVEN, make_door_link
-from tests.events.reveal_kit import LONG_BEFORE, PLACE, T
+from tests.events.reveal_kit import LONG_BEFORE, VENUE, T
 from tests.factories import make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def link(soiree):
     return make_door_link(soiree)
 
 
-# --- A link that does not open the door ----------------------------------------------------------
+# --- A link that does not open the door --------------------------------------------------------
 
 
 def test_an_unknown_link_is_not_there(client, travel, db):
@@ -74,7 +74,7 @@ def test_an_act_by_a_link_that_is_not_good_does_nothing(at, status, client, trav
     assert Scan.objects.count() == (1 if status == 200 else 0)
 
 
-def test_what_waited_on_the_telephone_is_taken_after_the_end(client, travel, link, soiree):
+def test_what_waited_on_the_phone_is_taken_after_the_end(client, travel, link, soiree):
     ticket = make_ticket(soiree)
     travel(link.ends_at + HOUR)
 
@@ -97,7 +97,7 @@ def test_a_flood_through_one_link_is_slowed(at_the_door, monkeypatch):
     cache.clear()
 
 
-# --- The place -----------------------------------------------------------------------------------
+# --- The venue ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -106,28 +106,30 @@ def early_link(soiree):
     return make_door_link(soiree, opens_at=LONG_BEFORE)
 
 
-def told(client, link) -> bool:
+def revealed(client, link) -> bool:
     page = client.get(reverse("door:home", args=[link.token])).content.decode()
-    assert (PLACE.lines[0] in page) is (PLACE.name in page)
-    return PLACE.name in page
-
-
-@pytest.mark.parametrize(("at", "is_told"), [(T - SECOND, False), (T, True), (T + SECOND, True)])
-def test_volunteers_learn_the_place_with_the_holders(at, is_told, client, travel, early_link):
-    travel(at)
-
-    assert told(client, early_link) is is_told
+    assert (VENUE.lines[0] in page) is (VENUE.name in page)
+    return VENUE.name in page
 
 
 @pytest.mark.parametrize(
-    ("off", "is_told"), [(-SECOND, False), (0 * SECOND, True), (SECOND, True)]
+    ("at", "is_revealed"), [(T - SECOND, False), (T, True), (T + SECOND, True)]
+)
+def test_volunteers_learn_the_venue_with_the_holders(at, is_revealed, client, travel, early_link):
+    travel(at)
+
+    assert revealed(client, early_link) is is_revealed
+
+
+@pytest.mark.parametrize(
+    ("off", "is_revealed"), [(-SECOND, False), (0 * SECOND, True), (SECOND, True)]
 )
 @pytest.mark.parametrize("instant", [T - 24 * HOUR, T + 6 * HOUR])
-def test_or_at_their_own_instant(off, is_told, instant, client, travel, soiree, early_link):
+def test_or_at_their_own_instant(off, is_revealed, instant, client, travel, soiree, early_link):
     Event.objects.update(volunteers_at=instant)
     travel(instant + off)
 
-    assert told(client, early_link) is is_told
+    assert revealed(client, early_link) is is_revealed
 
 
 def test_before_it_the_page_says_when(client, travel, early_link):
@@ -141,14 +143,14 @@ def test_before_it_the_page_says_when(client, travel, early_link):
 
 def test_who_comes_early_finds_the_way_and_who_is_not_wanted_does_not(client, travel, link):
     travel(T)
-    assert told(client, link)  # the link opens the door only tomorrow
+    assert revealed(client, link)  # the link opens the door only tomorrow
 
     DoorLink.objects.update(revoked_at=T)
-    assert not told(client, link)
+    assert not revealed(client, link)
 
     DoorLink.objects.update(revoked_at=None)
     travel(link.ends_at)
-    assert not told(client, link)
+    assert not revealed(client, link)
 
 
 def test_a_hold_keeps_it_from_volunteers_too(client, travel, soiree, keeper, early_link):
@@ -156,7 +158,7 @@ def test_a_hold_keeps_it_from_volunteers_too(client, travel, soiree, keeper, ear
     reveal.hold(soiree, by=keeper, at=T - 30 * HOUR)
     travel(T)
 
-    assert not told(client, early_link)
+    assert not revealed(client, early_link)
 
 
 def test_a_link_to_join_is_for_guests_alone(client, travel, soiree, keeper, early_link):
@@ -173,12 +175,12 @@ def test_who_learns_it_before_the_guests_is_noted_once(client, travel, soiree, e
     VenueAccess.objects.all().delete()
     Event.objects.update(volunteers_at=T - 24 * HOUR)
     travel(T - 24 * HOUR - SECOND)
-    told(client, early_link)
+    revealed(client, early_link)
     assert VenueAccess.objects.count() == 0
 
     travel(T - HOUR)
-    told(client, early_link)
-    told(client, early_link)
+    revealed(client, early_link)
+    revealed(client, early_link)
 
     look = VenueAccess.objects.get()
     assert (look.link, look.user, look.at) == (early_link, None, T - HOUR)
@@ -188,7 +190,7 @@ def test_who_learns_it_before_the_guests_is_noted_once(client, travel, soiree, e
 def test_after_t_nothing_is_noted(client, travel, early_link):
     VenueAccess.objects.all().delete()
     travel(T)
-    told(client, early_link)
+    revealed(client, early_link)
 
     assert VenueAccess.objects.count() == 0
 
@@ -203,4 +205,4 @@ def test_no_other_page_of_the_door_tells_it(at_the_door, client, link, soiree):
         client.get(reverse("door:sell", args=[link.token])),
     ]
 
-    assert [PLACE.name in page.content.decode() for page in pages] == [False] * 4
+    assert [VENUE.name in page.content.decode() for page in pages] == [False] * 4

@@ -1,4 +1,4 @@
-"""Holders ask for letters about hints on their ticket, and end them by the link in one."""
+"""Holders ask for e-mails about hints on their ticket, and end them by the link in one."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from events import reveal
-from events.hints import mail as hint_letters
+from events.hints import mail as hint_mail_queue
 from events.hints import opt_ins
 from events.models import OptIn
 from events.tickets import transfers
@@ -26,7 +26,7 @@ def hint(soiree):
 
 @pytest.fixture
 def asking(ticket):
-    """Ada has asked for letters, the day before the card is turned."""
+    """Ada has asked for e-mails, the day before the card is turned."""
     opt_ins.ask(ticket, Kind.HINTS, at=ASKED)
     return ticket
 
@@ -37,7 +37,7 @@ def another(event, email, **fields):
     )
 
 
-# --- Asking, on the ticket's page ----------------------------------------------------------------
+# --- Asking, on the ticket's page --------------------------------------------------------------
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def page(client, ticket, travel):
 
 
 def post(client, ticket, **data):
-    return client.post(f"/tickets/{ticket.token}/letters/", data)
+    return client.post(f"/tickets/{ticket.token}/e-mails/", data)
 
 
 def test_a_holder_asks_and_takes_it_back_on_the_ticket(hint, client, ticket, page):
@@ -105,7 +105,7 @@ def test_a_ticket_without_an_address_is_not_asked(hint, soiree, client, travel):
 def test_another_site_cannot_ask_for_it(hint, ticket, travel):
     travel(ASKED)
     response = Client(enforce_csrf_checks=True).post(
-        f"/tickets/{ticket.token}/letters/",
+        f"/tickets/{ticket.token}/e-mails/",
         {"kind": "hints", "act": "ask"},
         headers={"Sec-Fetch-Site": "cross-site"},
     )
@@ -123,7 +123,7 @@ def test_an_unpaid_ticket_asks_for_nothing(hint, soiree, client, travel):
     assert OptIn.objects.count() == 0
 
 
-# --- Leaving, by the link in the letter ----------------------------------------------------------
+# --- Leaving, by the link in the e-mail --------------------------------------------------------
 
 
 def leave_address():
@@ -139,13 +139,13 @@ def test_looking_at_the_link_takes_nobody_off_the_list(hint, asking, client, tra
     assert OptIn.objects.get().left_at is None
 
 
-def test_the_button_does(hint, asking, client, travel, letters):
+def test_the_button_does(hint, asking, client, travel, emails):
     travel(TURNED - TICK)
 
     html = client.post(leave_address()).content.decode()
 
     assert "No more hint e-mails." in html
-    assert hint_letters.tick(TURNED) == 0
+    assert hint_mail_queue.tick(TURNED) == 0
 
 
 def test_the_mail_program_s_one_click_does_from_anywhere(hint, asking, travel):
@@ -177,16 +177,16 @@ def test_one_click_ends_it_for_every_ticket_in_that_mailbox_and_no_other(
     assert set(still) == {stranger.pk, elsewhere.pk}
 
 
-def test_an_old_letter_ends_nothing_for_whoever_was_given_the_ticket(asking, client, travel):
-    """The link dies with the ticket's: who gave it on has no say in the new holder's letters."""
+def test_an_old_email_ends_nothing_for_whoever_was_given_the_ticket(asking, client, travel):
+    """The link dies with the ticket's: who gave it on has no say in the new holder's e-mails."""
     old_link = leave_address()
     given = transfers.offer(asking, to_email="ben@okoro.example", at=ASKED)
     opt_ins.ask(transfers.accept(given, name="Ben", at=ASKED), Kind.HINTS, at=ASKED)
     travel(TURNED - TICK)
 
     assert client.post(old_link).status_code == 200
-    assert OptIn.objects.get(hand=1).left_at is None
-    assert OptIn.objects.get(hand=0).left_at == TURNED - TICK
+    assert OptIn.objects.get(transfer_count=1).left_at is None
+    assert OptIn.objects.get(transfer_count=0).left_at == TURNED - TICK
 
 
 @pytest.mark.parametrize("token", ["nobody", "x" * 64])
@@ -201,7 +201,7 @@ def test_the_list_of_next_year_has_no_such_link(ticket, client):
     assert OptIn.objects.get().left_at is None
 
 
-def test_the_letter_with_the_place_comes_all_the_same(hint, soiree, asking, letters):
+def test_the_email_with_the_venue_comes_all_the_same(hint, soiree, asking, emails):
     opt_ins.leave(asking, Kind.HINTS, at=ASKED)
 
     assert reveal.publish_due(at=T) == 1

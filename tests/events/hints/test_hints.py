@@ -1,4 +1,4 @@
-"""The place cards: who reads which, from which instant on."""
+"""The venue cards: who reads which, from which instant on."""
 
 from datetime import timedelta
 
@@ -109,7 +109,7 @@ def test_the_cards_are_one_query(cards):
     assert len(asked) == 1
 
 
-# --- What staff see beforehand -------------------------------------------------------------------
+# --- What staff see beforehand -----------------------------------------------------------------
 
 
 def test_the_steps_say_who_has_read_how_many_after_each(cards):
@@ -139,7 +139,7 @@ def test_two_cards_turned_at_once_are_read_together(soiree):
 
 
 @pytest.mark.parametrize("opens_at, is_late", [(T - TICK, False), (T, True), (T + DAY, True)])
-def test_a_card_that_would_be_turned_after_the_place_is_told_is_marked(soiree, opens_at, is_late):
+def test_a_card_that_would_be_turned_after_the_venue_is_told_is_marked(soiree, opens_at, is_late):
     make_hint(soiree, opens_at=opens_at)
 
     assert [step.is_too_late for step in hints.steps(soiree)] == [is_late]

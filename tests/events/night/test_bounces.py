@@ -1,4 +1,4 @@
-"""A letter that a mail provider returns counts as not told, and its holder is called."""
+"""An e-mail that a mail provider returns counts as not told, and its holder is called."""
 
 import os
 import runpy
@@ -12,7 +12,7 @@ from anymail.signals import AnymailTrackingEvent, tracking
 from events import reveal
 from events.models import Event, RevealMail, Ticket
 from events.night.calls import Why, call_list
-from events.reveal import notices, sender
+from events.reveal import mails_owed, sender
 from nsca import urls
 from orders.models import Task
 from tests.events.reveal_kit import T
@@ -23,7 +23,7 @@ LATER = T + timedelta(minutes=3)
 
 
 @pytest.fixture
-def told(soiree, letters):
+def revealed(soiree, emails):
     """Ada with two tickets, and Cy, told by mail at T; Ada's first row."""
     order = make_order(state="paid", lines=())
     for _ in range(2):
@@ -36,7 +36,7 @@ def told(soiree, letters):
 
 
 def reported(kind, number):
-    """What a provider says of a letter, by way of anymail."""
+    """What a provider says of an e-mail, by way of anymail."""
     event = AnymailTrackingEvent(
         event_type=kind, metadata={"reveal": number} if number else {}, timestamp=LATER,
         recipient="ada@ellery.example",
@@ -49,8 +49,8 @@ def states():
 
 
 @pytest.mark.parametrize("kind", ["bounced", "rejected", "failed"])
-def test_what_comes_back_puts_all_that_the_letter_told_on_the_call_list(told, kind):
-    reported(kind, told.message_id)
+def test_what_comes_back_puts_all_that_the_email_told_on_the_call_list(revealed, kind):
+    reported(kind, revealed.message_id)
 
     assert states() == ["bounced", "bounced", "sent"]
     [entry] = call_list(Event.objects.get(), at=LATER).pressing
@@ -59,14 +59,14 @@ def test_what_comes_back_puts_all_that_the_letter_told_on_the_call_list(told, ki
 
 
 @pytest.mark.parametrize("kind", ["queued", "sent", "delivered", "deferred", "opened"])
-def test_what_is_still_on_its_way_or_arrived_changes_nothing(told, kind):
-    reported(kind, told.message_id)
+def test_what_is_still_on_its_way_or_arrived_changes_nothing(revealed, kind):
+    reported(kind, revealed.message_id)
 
     assert states() == ["sent", "sent", "sent"]
 
 
 @pytest.mark.parametrize("number", ["", "<reveal.of-somebody-else@x.example>"])
-def test_a_letter_that_is_none_of_ours_changes_nothing(told, number):
+def test_an_email_that_is_none_of_ours_changes_nothing(revealed, number):
     reported("bounced", number)
 
     assert (states(), Task.objects.count()) == (["sent", "sent", "sent"], 0)
@@ -75,30 +75,35 @@ def test_a_letter_that_is_none_of_ours_changes_nothing(told, number):
 @pytest.mark.parametrize(
     "change",
     [
-        {"hand": 1, "given_on_at": LATER, "guest_email": "ben@okoro.example", "guest_name": "Ben"},
-        {"cancelled_at": LATER},
+        {
+            "transfer_count": 1,
+            "given_on_at": LATER,
+            "guest_email": "ben@okoro.example",
+            "guest_name": "Ben",
+        },
+        {"canceled_at": LATER},
     ],
 )
-def test_whoever_holds_the_ticket_no_more_is_not_counted_among_the_untold(told, change):
-    Ticket.objects.filter(line__order=told.ticket.line.order).update(**change)
+def test_whoever_holds_the_ticket_no_more_is_not_counted_among_the_untold(revealed, change):
+    Ticket.objects.filter(line__order=revealed.ticket.line.order).update(**change)
 
-    reported("bounced", told.message_id)
+    reported("bounced", revealed.message_id)
 
     assert Task.objects.count() == 0
 
 
-def test_reported_twice_it_is_counted_once(told):
-    reported("bounced", told.message_id)
-    notices.send_again(RevealMail.objects.filter(state="bounced"))
+def test_reported_twice_it_is_counted_once(revealed):
+    reported("bounced", revealed.message_id)
+    mails_owed.send_again(RevealMail.objects.filter(state="bounced"))
 
-    reported("bounced", told.message_id)
+    reported("bounced", revealed.message_id)
 
     assert states() == ["queued", "queued", "sent"]
 
 
-def test_the_letter_carries_the_number_that_comes_back(told, letters):
-    assert [letter.metadata for letter in letters] == [
-        {"reveal": told.message_id},
+def test_the_email_carries_the_number_that_comes_back(revealed, emails):
+    assert [email.metadata for email in emails] == [
+        {"reveal": revealed.message_id},
         {"reveal": RevealMail.objects.order_by("pk").last().message_id},
     ]
 
@@ -135,7 +140,9 @@ def test_only_the_provider_itself_is_believed_and_only_where_there_is_one(client
         "ANYMAIL": '{"POSTMARK_SERVER_TOKEN": "x", "WEBHOOK_SECRET": "our:secret"}',
     }  # fmt: skip
     command = [sys.executable, "-c", SITE_WITH_A_PROVIDER]
-    told = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
+    revealed = subprocess.run(
+        command, env=surroundings, capture_output=True, text=True, check=False
+    )
 
-    assert told.stdout.split() == ["400", "200"], told.stderr
+    assert revealed.stdout.split() == ["400", "200"], revealed.stderr
     assert client.post("/mail/postmark/tracking/").status_code == 404

@@ -8,9 +8,9 @@ from events import reveal
 from events.models import Call, Event, RevealMail, Ticket
 from events.night import calls, tally
 from events.night.calls import BeingCalled, NotYours, Why, call_list
-from events.reveal import notices
+from events.reveal import mails_owed
 from orders.lines.kinds import Refusal
-from tests.events.reveal_kit import OTHER_PLACE, TICK, T
+from tests.events.reveal_kit import OTHER_VENUE, TICK, T
 from tests.factories import make_order, make_ticket, make_user
 from tests.threads import race
 
@@ -32,7 +32,7 @@ def cleo(db):
 
 @pytest.fixture
 def evening(soiree):
-    """Told at T: five holders, of whom a letter has reached the first, and who has not opened."""
+    """Told at T: five holders, of whom an e-mail has reached the first, and who has not opened."""
     people = [
         ("Ada", "ada@x.example", "sent"),
         ("Bob", "", "no_address"),
@@ -65,10 +65,10 @@ def seen_by(name, version=1):
     Ticket.objects.filter(pk=key_of(name)).update(seen_version=version, seen_open_at=T)
 
 
-# --- Who is on it --------------------------------------------------------------------------------
+# --- Who is on it ------------------------------------------------------------------------------
 
 
-def test_whom_no_letter_reached_stands_on_it_the_most_pressing_first(evening):
+def test_whom_no_email_reached_stands_on_it_the_most_pressing_first(evening):
     found = call_list(evening, at=LATER)
 
     assert [(entry.name, entry.why) for entry in found.pressing] == [
@@ -77,13 +77,13 @@ def test_whom_no_letter_reached_stands_on_it_the_most_pressing_first(evening):
         ("Dan", Why.BOUNCED),
         ("Eve", Why.UNKNOWN),
     ]
-    assert (found.quiet, found.told, found.holders, found.count) == ([], [], 5, 4)
+    assert (found.quiet, found.learned, found.holders, found.count) == ([], [], 5, 4)
 
 
 @pytest.mark.parametrize(
     ("at", "on_it"), [(T + 10 * MINUTE - TICK, False), (T + 10 * MINUTE, True)]
 )
-def test_a_letter_that_is_stuck_for_ten_minutes_is_called(evening, at, on_it):
+def test_an_email_that_is_stuck_for_ten_minutes_is_called(evening, at, on_it):
     assert ("Eve" in names(call_list(evening, at=at).pressing)) is on_it
 
 
@@ -99,13 +99,13 @@ def test_who_opened_the_page_is_told_though_mail_failed(evening):
     found = call_list(evening, at=QUIET)
 
     assert names(found.pressing) == ["Bob", "Dan", "Eve"]
-    assert [(entry.name, entry.told) for entry in found.told] == [("Cat", ("page",))]
+    assert [(entry.name, entry.learned) for entry in found.learned] == [("Cat", ("page",))]
     assert found.quiet == []
 
 
-def test_a_look_at_an_older_place_is_no_look_at_the_new_one(evening, keeper):
+def test_a_look_at_an_older_venue_is_no_look_at_the_new_one(evening, keeper):
     seen_by("Bob")
-    reveal.write_venue(evening, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(evening, OTHER_VENUE, by=keeper, at=LATER)
     evening.refresh_from_db()
 
     assert names(call_list(evening, at=LATER + HOUR).pressing)[0] == "Bob"
@@ -113,7 +113,7 @@ def test_a_look_at_an_older_place_is_no_look_at_the_new_one(evening, keeper):
 
 @pytest.mark.parametrize(
     "change",
-    [{"reveal_version": 0}, {"reveal_held_at": T}, {"state": "cancelled"}, {"ends_at": LATER}],
+    [{"reveal_version": 0}, {"reveal_held_at": T}, {"state": "canceled"}, {"ends_at": LATER}],
 )
 def test_before_t_and_while_it_is_held_or_over_nobody_is_called(evening, change):
     Event.objects.filter(pk=evening.pk).update(starts_at=T, **change)
@@ -122,11 +122,11 @@ def test_before_t_and_while_it_is_held_or_over_nobody_is_called(evening, change)
 
 
 def test_who_gave_the_ticket_on_or_back_is_not_called(evening):
-    Ticket.objects.filter(pk=key_of("Bob")).update(cancelled_at=LATER)
+    Ticket.objects.filter(pk=key_of("Bob")).update(canceled_at=LATER)
     Ticket.objects.filter(pk=key_of("Cat")).update(
-        hand=1, guest_name="Nia New", guest_email="nia@x.example"
+        transfer_count=1, guest_name="Nia New", guest_email="nia@x.example"
     )
-    notices.owe_late_holders(at=LATER)
+    mails_owed.owe_late_holders(at=LATER)
 
     found = call_list(evening, at=LATER + HOUR)
 
@@ -145,19 +145,19 @@ def test_four_tickets_of_one_holder_are_one_call(soiree, ben):
 
     [entry] = call_list(event, at=T).pressing
     calls.take(event, entry.key, by=ben, at=T)
-    calls.told(event, entry.key, by=ben, at=T)
+    calls.reached(event, entry.key, by=ben, at=T)
 
     assert (entry.key, len(entry.tickets), entry.phone, entry.dial) == (
         first.pk, 4, "757 555-0100", "7575550100",
     )  # fmt: skip
     found = call_list(event, at=T)
-    assert (found.count, [entry.told for entry in found.told]) == (0, [("call",)])
+    assert (found.count, [entry.learned for entry in found.learned]) == (0, [("call",)])
 
 
 def test_the_list_costs_two_queries_however_long(evening, django_assert_num_queries):
     for number in range(20):
         make_ticket(evening, guest_email=f"g{number}@x.example")
-    notices.owe_late_holders(at=T)
+    mails_owed.owe_late_holders(at=T)
 
     with django_assert_num_queries(2):
         found = call_list(evening, at=LATER)
@@ -165,7 +165,7 @@ def test_the_list_costs_two_queries_however_long(evening, django_assert_num_quer
     assert found.count == 24
 
 
-# --- Two volunteers ------------------------------------------------------------------------------
+# --- Two volunteers ----------------------------------------------------------------------------
 
 
 def test_a_call_is_one_volunteers_for_five_minutes(evening, ben, cleo):
@@ -188,30 +188,30 @@ def test_who_has_taken_a_call_may_take_it_again(evening, ben):
 
 def test_only_who_took_the_call_ticks_it_off(evening, ben, cleo):
     with pytest.raises(NotYours):
-        calls.told(evening, key_of("Bob"), by=ben, at=LATER)
+        calls.reached(evening, key_of("Bob"), by=ben, at=LATER)
     calls.take(evening, key_of("Bob"), by=ben, at=LATER)
     with pytest.raises(NotYours):
-        calls.told(evening, key_of("Bob"), by=cleo, at=LATER)
+        calls.reached(evening, key_of("Bob"), by=cleo, at=LATER)
 
-    calls.told(evening, key_of("Bob"), by=ben, at=LATER)
+    calls.reached(evening, key_of("Bob"), by=ben, at=LATER)
 
     found = call_list(evening, at=LATER)
     assert "Bob" not in names(found.pressing)
-    assert [(entry.name, entry.told) for entry in found.told] == [("Bob", ("call",))]
+    assert [(entry.name, entry.learned) for entry in found.learned] == [("Bob", ("call",))]
     assert tally.numbers(evening)["called"] == 1
 
 
 def test_a_call_that_lasted_longer_than_its_lease_is_still_ticked_off(evening, ben):
     calls.take(evening, key_of("Bob"), by=ben, at=LATER)
 
-    calls.told(evening, key_of("Bob"), by=ben, at=LATER + 30 * MINUTE)
+    calls.reached(evening, key_of("Bob"), by=ben, at=LATER + 30 * MINUTE)
 
-    assert names(call_list(evening, at=LATER).told) == ["Bob"]
+    assert names(call_list(evening, at=LATER).learned) == ["Bob"]
 
 
 def test_ticked_off_by_mistake_it_is_taken_back(evening, ben, cleo):
     calls.take(evening, key_of("Bob"), by=ben, at=LATER)
-    calls.told(evening, key_of("Bob"), by=ben, at=LATER)
+    calls.reached(evening, key_of("Bob"), by=ben, at=LATER)
 
     calls.take_back(evening, key_of("Bob"), at=LATER)
 
@@ -225,7 +225,7 @@ def test_who_did_not_answer_stays_and_is_free_for_the_next(evening, ben, cleo):
         calls.not_reached(evening, key_of("Bob"), by=volunteer, at=LATER)
 
     entry = call_list(evening, at=LATER).pressing[0]
-    assert (entry.name, entry.tries, entry.told) == ("Bob", 2, ())
+    assert (entry.name, entry.tries, entry.learned) == ("Bob", 2, ())
 
 
 def test_a_call_that_is_left_is_free_at_once(evening, ben, cleo):
@@ -244,10 +244,10 @@ def test_who_opened_the_page_meanwhile_is_nobodys_call(evening, ben):
         calls.take(evening, key_of("Bob"), by=ben, at=LATER)
 
 
-def test_a_changed_place_is_told_by_a_call_of_its_own(evening, ben, keeper):
+def test_a_changed_venue_is_told_by_a_call_of_its_own(evening, ben, keeper):
     calls.take(evening, key_of("Bob"), by=ben, at=LATER)
-    calls.told(evening, key_of("Bob"), by=ben, at=LATER)
-    reveal.write_venue(evening, OTHER_PLACE, by=keeper, at=LATER)
+    calls.reached(evening, key_of("Bob"), by=ben, at=LATER)
+    reveal.write_venue(evening, OTHER_VENUE, by=keeper, at=LATER)
     evening.refresh_from_db()
 
     assert "Bob" in names(call_list(evening, at=LATER).pressing)
@@ -280,7 +280,7 @@ def test_of_two_volunteers_who_press_at_once_one_has_the_call(soiree, ben, cleo)
     assert won == 2  # twice the same volunteer
 
 
-def test_a_letter_in_the_office_s_mailbox_counts_as_not_told(evening):
+def test_an_email_in_the_office_s_mailbox_counts_as_not_told(evening):
     entry = calls.came_back(evening, key_of("Ada"), at=LATER)
 
     assert (entry.name, entry.why) == ("Ada", Why.BOUNCED)
@@ -289,21 +289,21 @@ def test_a_letter_in_the_office_s_mailbox_counts_as_not_told(evening):
         calls.came_back(evening, key_of("Ada"), at=LATER)
 
 
-# --- The numbers behind it -----------------------------------------------------------------------
+# --- The numbers behind it ---------------------------------------------------------------------
 
 
 def test_every_holder_is_in_exactly_one_of_the_five_numbers(evening):
     counts = tally.numbers(evening)
 
     assert counts == {
-        "told": 1, "queued": 1, "unknown": 0, "bounced": 1, "failed": 2, "opened": 0, "called": 0,
-        "all": 5,
+        "mailed": 1, "queued": 1, "unknown": 0, "bounced": 1, "failed": 2, "opened": 0,
+        "called": 0, "all": 5,
     }  # fmt: skip
     for word in tally.STATES:
         assert tally.behind(evening, word).count() == counts[word]
 
 
-def test_after_t_letters_wait_in_their_order_and_the_last_is_foretold(evening, settings):
+def test_after_t_emails_wait_in_their_order_and_the_last_is_foretold(evening, settings):
     settings.MAIL_PER_HOUR = 2
     RevealMail.objects.update(state="queued")
     Ticket.objects.filter(pk=key_of("Bob")).update(guest_email="bob@x.example")

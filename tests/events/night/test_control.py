@@ -13,7 +13,7 @@ from events.night import admin_control as control_admin
 from events.night.knowledge import KINDS, knowledge
 from events.reveal import Allowed, Sealed, would_open, would_open_for_volunteer
 from nsca.desk.groups import ensure_groups
-from tests.events.reveal_kit import DAY, LONG_BEFORE, PLACE, STARTS, T
+from tests.events.reveal_kit import DAY, LONG_BEFORE, STARTS, VENUE, T
 from tests.events.viewers import company
 from tests.factories import make_event, make_hint, make_ticket, make_user
 from tests.row_counts import counts
@@ -33,7 +33,7 @@ def keeper(db):
 @pytest.fixture
 def soiree(keeper):
     event = make_event(starts_at=STARTS, lead=DAY, slug="soiree", publish_at=LONG_BEFORE)
-    reveal.write_venue(event, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(event, VENUE, by=keeper, at=LONG_BEFORE)
     return event
 
 
@@ -58,7 +58,7 @@ def at_words(at):
     return dict(zip(names, widget.decompress(at), strict=True))
 
 
-# --- Who knows what ------------------------------------------------------------------------------
+# --- Who knows what ----------------------------------------------------------------------------
 
 
 def told_by_the_door(event, at):
@@ -76,7 +76,7 @@ def told_by_the_door(event, at):
 
 
 def told_by_the_desk(event, at):
-    rows = {row.kind.name: row.is_told for row in knowledge(event, at=at)}
+    rows = {row.kind.name: row.is_revealed for row in knowledge(event, at=at)}
     assert rows.pop("keeper") is True
     return rows
 
@@ -89,16 +89,16 @@ def told_by_the_desk(event, at):
         {"reveal_held_at": T - HOUR},
         {"volunteers_at": T - 2 * HOUR},
         {"state": Event.State.DRAFT},
-        {"state": Event.State.CANCELLED},
+        {"state": Event.State.CANCELED},
     ],
-    ids=["plain", "held", "volunteers early", "draft", "cancelled"],
+    ids=["plain", "held", "volunteers early", "draft", "canceled"],
 )
 @pytest.mark.parametrize(
     "at",
     [T - 3 * HOUR, T - HOUR, T - SECOND, T, T + HOUR, STARTS + DAY],
     ids=["long before", "an hour before", "a second before", "T", "after", "over"],
 )
-def test_the_desk_says_what_the_door_says_to_real_people_of_each_kind(
+def test_the_admin_says_what_the_door_says_to_real_people_of_each_kind(
     soiree, audience, changes, at
 ):
     Event.objects.filter(pk=soiree.pk).update(audience=audience, **changes)
@@ -133,7 +133,7 @@ def test_before_it_is_published_visitors_know_nothing(soiree):
     assert words["visitor"] == "nothing: the event is not published"
 
 
-def test_asking_writes_nothing_and_never_touches_the_place(soiree, django_assert_num_queries):
+def test_asking_writes_nothing_and_never_touches_the_venue(soiree, django_assert_num_queries):
     before = counts()
 
     with django_assert_num_queries(2) as asked:
@@ -164,7 +164,7 @@ def test_what_one_kind_knows_is_what_a_company_of_all_kinds_would_be_told(soiree
     assert [row.kind for row in knowledge(soiree, at=T)][:-1] == list(KINDS)
 
 
-# --- The page ------------------------------------------------------------------------------------
+# --- The page ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -181,18 +181,18 @@ def test_the_countdown_is_said_as_one_says_it(soiree, at, headline):
     assert control_admin.summary(soiree, at=at)[0] == headline
 
 
-def test_held_told_and_cancelled_are_said_first(soiree, keeper):
+def test_held_told_and_canceled_are_said_first(soiree, keeper):
     reveal.hold(soiree, by=keeper, at=T - HOUR)
     held = control_admin.summary(soiree, at=T)[0]
     reveal.release(soiree, by=keeper, at=T)
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
-    told = control_admin.summary(soiree, at=T + 2 * HOUR)
-    soiree.state = Event.State.CANCELLED
+    revealed = control_admin.summary(soiree, at=T + 2 * HOUR)
+    soiree.state = Event.State.CANCELED
 
     assert held == "On hold"
-    assert told[0] == "Revealed"
-    assert "2 hours ago" in told[1]
+    assert revealed[0] == "Revealed"
+    assert "2 hours ago" in revealed[1]
     assert control_admin.summary(soiree, at=T)[0] == "Canceled"
 
 
@@ -238,10 +238,11 @@ def test_numbers_have_their_lists_and_every_ticket_is_counted_once(soiree, watch
         RevealMail.objects.filter(ticket=ticket).update(state=state, sent_at=sent_at, attempts=1)
 
     page = watch(T + HOUR)
-    behind = watch(T + HOUR, page="told", of="bounced").content.decode()
+    behind = watch(T + HOUR, page="numbers", of="bounced").content.decode()
 
     assert {number.key: number.count for number in page.context["numbers"]} == {
-        "told": 2, "queued": 0, "unknown": 1, "bounced": 1, "failed": 2, "called": 0, "opened": 0,
+        "mailed": 2, "queued": 0, "unknown": 1, "bounced": 1, "failed": 2, "called": 0,
+        "opened": 0,
     }  # fmt: skip
     assert "Guest 3" in behind
     assert "Guest 4" not in behind
@@ -264,23 +265,23 @@ def test_the_number_of_queries_does_not_grow_with_the_guests(
 
 
 @pytest.mark.parametrize("at", [T - SECOND, T, T + HOUR])
-def test_it_never_shows_the_place(watch, at):
+def test_it_never_shows_the_venue(watch, at):
     reveal.publish_due(at=at)
     page = watch(at).content.decode()
 
-    for word in (PLACE.name, PLACE.lines[0], PLACE.postcode, PLACE.phone, "36.84"):
+    for word in (VENUE.name, VENUE.lines[0], VENUE.postcode, VENUE.phone, "36.84"):
         assert word not in page
 
 
-def test_whether_there_is_a_place_is_told_to_those_who_may_see_it_alone(soiree, watch, keeper):
+def test_whether_there_is_a_venue_is_told_to_those_who_may_see_it_alone(soiree, watch, keeper):
     watcher = make_user("watcher@nsca.example", is_staff=True, permissions=WATCH)
     empty = make_event(starts_at=STARTS, lead=DAY, publish_at=LONG_BEFORE)
 
     assert "The venue is entered." in watch(T - DAY).content.decode()
     assert "The venue isn’t entered yet." in watch(T - DAY, event=empty).content.decode()
-    with_place = watch(T - DAY, user=watcher).content.decode()
-    assert "place is" not in with_place
-    assert "Who looked" not in with_place
+    with_venue = watch(T - DAY, user=watcher).content.decode()
+    assert "place is" not in with_venue
+    assert "Who looked" not in with_venue
 
 
 def test_each_button_leads_to_a_page_that_asks_and_only_where_one_may(soiree, watch, keeper):
@@ -292,7 +293,7 @@ def test_each_button_leads_to_a_page_that_asks_and_only_where_one_may(soiree, wa
     held = [act.label for act in watch(T - HOUR).context["acts"]]
     reveal.release(soiree, by=keeper, at=T)
     reveal.publish_due(at=T)
-    told = [act.label for act in watch(T + HOUR).context["acts"]]
+    revealed = [act.label for act in watch(T + HOUR).context["acts"]]
 
     assert own == [
         "Pre-flight", "Dry run", "Hold the reveal", "Reveal now", "Venue",
@@ -300,9 +301,9 @@ def test_each_button_leads_to_a_page_that_asks_and_only_where_one_may(soiree, wa
     ]  # fmt: skip
     assert others == []
     assert "Release the hold" in held
-    assert "Reveal now" not in told
-    assert told[0] == "Call list: 0"
-    assert "Change the venue" in told
+    assert "Reveal now" not in revealed
+    assert revealed[0] == "Call list: 0"
+    assert "Change the venue" in revealed
 
 
 def test_who_may_not_watch_is_refused(soiree, watch):

@@ -16,7 +16,7 @@ from events.night import dry_run
 from events.reveal import sender
 from nsca.lib.mail.mail import NoSuchAddress
 from orders.models import Order
-from tests.events.reveal_kit import DAY, LONG_BEFORE, PLACE, STARTS, T
+from tests.events.reveal_kit import DAY, LONG_BEFORE, STARTS, VENUE, T
 from tests.factories import make_event, make_ticket, make_user, sign_in_now
 from tests.row_counts import counts
 
@@ -40,7 +40,7 @@ def keeper():
 @pytest.fixture
 def soiree(keeper):
     event = make_event(starts_at=STARTS, lead=DAY, slug="soiree", publish_at=LONG_BEFORE)
-    reveal.write_venue(event, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(event, VENUE, by=keeper, at=LONG_BEFORE)
     return event
 
 
@@ -81,7 +81,7 @@ def page(soiree, keeper, client):
     return ask
 
 
-# --- It is the real reveal -----------------------------------------------------------------------
+# --- It is the real reveal ---------------------------------------------------------------------
 
 
 def test_every_e_mail_is_made_and_one_is_sent(soiree, guests, keeper, made, mailoutbox):
@@ -92,8 +92,8 @@ def test_every_e_mail_is_made_and_one_is_sent(soiree, guests, keeper, made, mail
     assert [message.to for message in for_guests] == [
         [f"Guest {number} <g{number}@x.example>"] for number in range(3)
     ]
-    assert all(PLACE.name in message.body for message in for_guests)
-    assert all(PLACE.name in message.attachments[0][1] for message in for_guests)
+    assert all(VENUE.name in message.body for message in for_guests)
+    assert all(VENUE.name in message.attachments[0][1] for message in for_guests)
     assert [message.to for message in mailoutbox] == [["Kay <keeper@nsca.example>"]]
 
 
@@ -132,7 +132,7 @@ def test_nobody_to_write_to_is_said(soiree, keeper, page, mailoutbox):
     assert mailoutbox == []
 
 
-# --- Nothing gives the venue away ----------------------------------------------------------------
+# --- Nothing gives the venue away --------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("at", "is_open"), [(T - SECOND, False), (T, True), (T + SECOND, True)])
@@ -143,11 +143,11 @@ def test_the_sample_shows_the_venue_only_from_the_reveal_on(
     [sample] = mailoutbox
     source = sample.message().as_string() + str(sample.alternatives)
 
-    assert PLACE.name not in shown
-    assert (PLACE.name in source) is is_open
+    assert VENUE.name not in shown
+    assert (VENUE.name in source) is is_open
     assert (dry_run.NOT_YET.name in source) is not is_open
     assert sample.subject.startswith("DRY RUN: ")
-    for word in (PLACE.lines[0], PLACE.directions, PLACE.parking, PLACE.plan_b, PLACE.phone):
+    for word in (VENUE.lines[0], VENUE.directions, VENUE.parking, VENUE.plan_b, VENUE.phone):
         assert (word in sample.body) is is_open
 
 
@@ -156,7 +156,7 @@ def test_a_held_reveal_keeps_the_venue_out_of_the_sample(soiree, guests, page, m
 
     page(T + SECOND, post=True)
 
-    assert PLACE.name not in mailoutbox[0].body
+    assert VENUE.name not in mailoutbox[0].body
 
 
 def test_the_sample_has_nothing_of_a_guest(soiree, guests, keeper, mailoutbox):
@@ -205,7 +205,7 @@ def test_who_signed_in_long_ago_is_asked_who_they_are(soiree, guests, keeper, cl
     assert not any(message.subject.startswith("DRY RUN") for message in mailoutbox)
 
 
-# --- Nothing stays -------------------------------------------------------------------------------
+# --- Nothing stays -----------------------------------------------------------------------------
 
 
 def test_nothing_stays_but_its_line_and_the_log(soiree, guests, keeper):
@@ -227,7 +227,7 @@ def test_opening_the_page_runs_nothing(soiree, guests, page, mailoutbox):
     assert (mailoutbox, DryRun.objects.count(), response.context["result"]) == ([], 0, None)
 
 
-# --- What would fail -----------------------------------------------------------------------------
+# --- What would fail ---------------------------------------------------------------------------
 
 
 def test_each_holder_who_would_get_nothing_is_named_and_the_others_are_counted(
@@ -241,7 +241,7 @@ def test_each_holder_who_would_get_nothing_is_named_and_the_others_are_counted(
 
     def break_one(row, tickets, *args, **more):
         if tickets[0].pk == guests[0].pk:
-            raise ValueError(PLACE.name)
+            raise ValueError(VENUE.name)
         if tickets[0].pk == guests[2].pk:
             raise NoSuchAddress
         return make(row, tickets, *args, **more)
@@ -258,7 +258,7 @@ def test_each_holder_who_would_get_nothing_is_named_and_the_others_are_counted(
         dry_run.BAD_ADDRESS: [guests[2].pk],
     }
     assert all(name in html for name in ("Nell", "Guest 0", "Guest 1", "Guest 2"))
-    assert PLACE.name not in html
+    assert VENUE.name not in html
     assert (DryRun.objects.get().made, DryRun.objects.get().failed) == (1, 4)
 
 
@@ -293,7 +293,7 @@ def test_a_dry_run_that_takes_too_long_says_whom_it_did_not_try(
     assert dry_run.run(soiree, by=keeper, at=T - DAY).failures == {dry_run.NOT_REACHED: guests}
 
 
-@pytest.mark.parametrize("fields", [{"lead": None}, {"state": "cancelled"}, {"state": "draft"}])
+@pytest.mark.parametrize("fields", [{"lead": None}, {"state": "canceled"}, {"state": "draft"}])
 def test_there_is_none_where_there_is_no_reveal(soiree, guests, keeper, page, fields):
     Event.objects.filter(pk=soiree.pk).update(**fields)
     soiree.refresh_from_db()
@@ -303,7 +303,7 @@ def test_there_is_none_where_there_is_no_reveal(soiree, guests, keeper, page, fi
     assert page(T - DAY).status_code == 403
 
 
-# --- What it costs, and where it is mentioned ----------------------------------------------------
+# --- What it costs, and where it is mentioned --------------------------------------------------
 
 
 def test_each_holder_costs_the_same(soiree, guests, keeper):

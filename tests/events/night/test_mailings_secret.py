@@ -1,4 +1,4 @@
-"""A letter that goes to many does not give a sealed place away, and is no oracle either."""
+"""An e-mail that goes to many does not give a sealed venue away, and is no oracle either."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from events.models import VenueAccess
 from membership.mailings import mailings
 from membership.mailings.sending import tick
 from membership.models import Mailing, Term, Tier
-from tests.events.reveal_kit import DAY, LONG_BEFORE, OTHER_PLACE, PLACE
+from tests.events.reveal_kit import DAY, LONG_BEFORE, OTHER_VENUE, VENUE
 from tests.factories import make_person, make_user
 
 TELLING = "<p>We meet at the Chart House Lawn.</p>"
@@ -61,7 +61,7 @@ def test_a_harmless_one_of_a_keeper_leaves_at_once(soiree, member, keeper):
 
 @pytest.mark.parametrize("body", [TELLING, HARMLESS])
 @pytest.mark.parametrize("is_set", [True, False])
-def test_to_others_the_answer_is_the_same_whatever_they_write_and_whether_there_is_a_place(
+def test_to_others_the_answer_is_the_same_whatever_they_write_and_whether_there_is_a_venue(
     body, is_set, soiree, member
 ):
     if not is_set:
@@ -76,10 +76,10 @@ def test_to_others_the_answer_is_the_same_whatever_they_write_and_whether_there_
     assert not VenueAccess.objects.exists()
 
 
-def test_a_place_that_is_put_in_meanwhile_stops_what_would_tell_it(soiree, member, keeper):
+def test_a_venue_that_is_put_in_meanwhile_stops_what_would_tell_it(soiree, member, keeper):
     made = mailing(keeper, "<p>We meet at the Pagoda Garden, 265 West Tazewell Street.</p>")
     mailings.send_off(made, typed=None, by=keeper, at=LONG_BEFORE)
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=LONG_BEFORE)
 
     tick(LONG_BEFORE)
 
@@ -89,11 +89,11 @@ def test_a_place_that_is_put_in_meanwhile_stops_what_would_tell_it(soiree, membe
     assert "Pagoda" not in made.stopped_because
 
 
-def test_after_the_evening_the_place_may_be_written_about(soiree, member, keeper):
+def test_after_the_evening_the_venue_may_be_written_about(soiree, member, keeper):
     writer = make_user("members@staff.example", is_staff=True)
     after = soiree.ends_at + DAY
 
     made = mailings.send_off(mailing(writer, TELLING), typed=None, by=writer, at=after)
 
     assert made.state == "sending"
-    assert PLACE.name == "Chart House Lawn"
+    assert VENUE.name == "Chart House Lawn"

@@ -17,7 +17,7 @@ from nsca.lib.mail.queue import LEASE
 from nsca.ops import health
 from orders.models import Task
 from pages.models import Heartbeat
-from tests.events.reveal_kit import DAY, LONG_BEFORE, PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, LONG_BEFORE, STARTS, TICK, VENUE, T
 from tests.factories import make_event, make_order, make_ticket, make_user
 from tests.secrecy.canaries import found_in
 
@@ -36,7 +36,7 @@ def all_is_well(monkeypatch, settings):
 
 
 @pytest.fixture
-def ready(soiree, ticket, letters):
+def ready(soiree, ticket, emails):
     """The evening, ready to be told."""
     Event.objects.filter(pk=soiree.pk).update(access="Level ground.")
     soiree.refresh_from_db()
@@ -47,10 +47,10 @@ def words_of(event, at=A_DAY_BEFORE):
     return " ".join(trouble.words for trouble in troubles(event, at=at))
 
 
-# --- Once each, and in time ----------------------------------------------------------------------
+# --- Once each, and in time --------------------------------------------------------------------
 
 
-def test_a_day_and_two_hours_before_each_of_the_committee_has_one_letter(ready, letters):
+def test_a_day_and_two_hours_before_each_of_the_committee_has_one_email(ready, emails):
     make_user("director@nsca.example", is_staff=True, is_superuser=True, name="Dora Rector")
     make_user("editor@nsca.example", is_staff=True)
     make_user("gone@nsca.example", is_staff=True, is_superuser=True, is_active=False)
@@ -58,7 +58,7 @@ def test_a_day_and_two_hours_before_each_of_the_committee_has_one_letter(ready, 
     for minutes in (-1441, -1440, -1439, -600, -121, -120, -119, -1, 0, 1):
         preflight_mail.tick(T + minutes * MINUTE)
 
-    assert [(letter.to[0], letter.subject) for letter in letters] == [
+    assert [(email.to[0], email.subject) for email in emails] == [
         ("keeper@nsca.example", "All is well, a day before Soirée en Blanc is revealed"),
         (
             "Dora Rector <director@nsca.example>",
@@ -87,38 +87,38 @@ def test_a_day_and_two_hours_before_each_of_the_committee_has_one_letter(ready, 
         (T + HOUR, []),
     ],
 )
-def test_a_ticker_that_starts_late_sends_the_letter_of_that_hour_and_none_after_t(
-    ready, letters, at, subjects
+def test_a_ticker_that_starts_late_sends_the_email_of_that_hour_and_none_after_t(
+    ready, emails, at, subjects
 ):
     preflight_mail.tick(at)
 
-    assert [letter.subject.split(", ")[1].split(" before")[0] for letter in letters] == subjects
+    assert [email.subject.split(", ")[1].split(" before")[0] for email in emails] == subjects
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"state": "cancelled"}, {"state": "draft"}, {"lead": None}, {"reveal_version": 1}],
+    [{"state": "canceled"}, {"state": "draft"}, {"lead": None}, {"reveal_version": 1}],
 )
-def test_where_nothing_will_be_told_nothing_is_checked(ready, letters, change):
+def test_where_nothing_will_be_told_nothing_is_checked(ready, emails, change):
     Event.objects.filter(pk=ready.pk).update(**change)
 
     preflight_mail.tick(A_DAY_BEFORE)
 
-    assert letters == []
+    assert emails == []
 
 
-def test_a_start_that_moves_by_a_day_is_checked_again(ready, letters):
+def test_a_start_that_moves_by_a_day_is_checked_again(ready, emails):
     preflight_mail.tick(A_DAY_BEFORE)
     Event.objects.filter(pk=ready.pk).update(starts_at=STARTS + DAY, ends_at=STARTS + DAY + HOUR)
 
     preflight_mail.tick(A_DAY_BEFORE + HOUR)
     preflight_mail.tick(A_DAY_BEFORE + DAY)
 
-    assert len(letters) == 2
+    assert len(emails) == 2
 
 
-def test_killed_before_the_stamp_the_letter_comes_once_more_with_the_same_number(
-    ready, letters, monkeypatch
+def test_killed_before_the_stamp_the_email_comes_once_more_with_the_same_number(
+    ready, emails, monkeypatch
 ):
     class Killed(BaseException):
         pass
@@ -131,30 +131,30 @@ def test_killed_before_the_stamp_the_letter_comes_once_more_with_the_same_number
         with pytest.raises(Killed):
             preflight_mail.tick(A_DAY_BEFORE)
     preflight_mail.tick(A_DAY_BEFORE + LEASE - TICK)
-    during = len(letters)
+    during = len(emails)
     preflight_mail.tick(A_DAY_BEFORE + LEASE)
     preflight_mail.tick(A_DAY_BEFORE + HOUR)
 
-    assert (during, len(letters)) == (1, 2)
-    assert len({letter.extra_headers["Message-ID"] for letter in letters}) == 1
+    assert (during, len(emails)) == (1, 2)
+    assert len({email.extra_headers["Message-ID"] for email in emails}) == 1
 
 
-def test_a_slow_mail_server_does_not_carry_the_round_past_its_leases(ready, letters, monkeypatch):
-    """Or another ticker sends the letter that this one is at; and a place has to wait."""
+def test_a_slow_mail_server_does_not_carry_the_round_past_its_leases(ready, emails, monkeypatch):
+    """Or another ticker sends the e-mail that this one is at; and a venue has to wait."""
     for number in range(3):
         make_user(f"director{number}@nsca.example", is_staff=True, is_superuser=True)
-    monkeypatch.setattr("time.monotonic", lambda: 21.0 * len(letters))
+    monkeypatch.setattr("time.monotonic", lambda: 21.0 * len(emails))
 
     preflight_mail.tick(A_DAY_BEFORE)
-    in_time = len(letters)
+    in_time = len(emails)
     monkeypatch.undo()
     preflight_mail.tick(A_DAY_BEFORE + TICK)
 
-    assert (in_time, len(letters)) == (1, 4)  # the keeper is of the committee, too
+    assert (in_time, len(emails)) == (1, 4)  # the keeper is of the committee, too
 
 
-def test_a_letter_that_could_not_leave_is_a_task_and_comes_a_minute_later(
-    ready, letters, monkeypatch
+def test_an_email_that_could_not_leave_is_a_task_and_comes_a_minute_later(
+    ready, emails, monkeypatch
 ):
     refused = smtplib.SMTPSenderRefused(550, b"not verified", "staff@norfolksistercities.org")
     answers = [refused]
@@ -167,43 +167,43 @@ def test_a_letter_that_could_not_leave_is_a_task_and_comes_a_minute_later(
 
     monkeypatch.setattr(locmem, "EmailBackend", Failing)
     preflight_mail.tick(A_DAY_BEFORE)
-    at_once = len(letters)
+    at_once = len(emails)
     preflight_mail.tick(A_DAY_BEFORE + MINUTE)
 
-    assert (at_once, len(letters)) == (0, 1)
+    assert (at_once, len(emails)) == (0, 1)
     assert "refuses our sender address" in Task.objects.get().text
 
 
-# --- What it says --------------------------------------------------------------------------------
+# --- What it says ------------------------------------------------------------------------------
 
 
-def test_where_all_is_well_it_says_so_in_both_forms(ready, letters):
+def test_where_all_is_well_it_says_so_in_both_forms(ready, emails):
     preflight_mail.tick(A_DAY_BEFORE)
 
-    (letter,) = letters
-    html = letter.alternatives[0].content
-    for text in (letter.body, html):
+    (email,) = emails
+    html = email.alternatives[0].content
+    for text in (email.body, html):
         assert "Wednesday, May 19, 2027 at 6:00 p.m. EDT" in text
         assert "1 ticket, 1 e-mail" in text
         assert f"http://testserver/admin/events/event/{ready.pk}/reveal/" in text
-    assert "All is well" in letter.body
+    assert "All is well" in email.body
     assert "All is well</h1>" in html
-    assert "would go wrong" not in (letter.body + html).lower()
+    assert "would go wrong" not in (email.body + html).lower()
 
 
-def test_no_letter_of_it_holds_a_word_of_the_place_nor_is_it_anybodys_look(ready, letters):
+def test_no_email_of_it_holds_a_word_of_the_venue_nor_is_it_anybodys_look(ready, emails):
     VenueAccess.objects.all().delete()
 
     preflight_mail.tick(A_DAY_BEFORE)
 
-    everything = letters[0].subject + letters[0].body + letters[0].alternatives[0].content
+    everything = emails[0].subject + emails[0].body + emails[0].alternatives[0].content
     assert found_in(everything) == []
-    for word in (PLACE.name, *PLACE.lines[:1], PLACE.phone, "Boush", "boat house", "23510"):
+    for word in (VENUE.name, *VENUE.lines[:1], VENUE.phone, "Boush", "boat house", "23510"):
         assert word not in everything
     assert (Email.objects.count(), VenueAccess.objects.count()) == (0, 0)
 
 
-def test_a_place_without_parking_says_so_and_links_to_the_envelope(ready, keeper, letters):
+def test_a_venue_without_parking_says_so_and_links_to_the_envelope(ready, keeper, emails):
     bare = VenueDetails(
         name="Chart House Lawn", lines=("12 Ropewalk",), directions="Left.", plan_b="In."
     )
@@ -212,20 +212,20 @@ def test_a_place_without_parking_says_so_and_links_to_the_envelope(ready, keeper
     preflight_mail.tick(A_DAY_BEFORE)
 
     words = "The venue lacks parking, a phone number for the day and coordinates (for the map)."
-    for text in (letters[0].body, letters[0].alternatives[0].content):
+    for text in (emails[0].body, emails[0].alternatives[0].content):
         assert words in text
-        assert f"/admin/events/event/{ready.pk}/place/" in text
-    assert letters[0].subject == "Nearly ready, a day before Soirée en Blanc is revealed"
+        assert f"/admin/events/event/{ready.pk}/venue/" in text
+    assert emails[0].subject == "Nearly ready, a day before Soirée en Blanc is revealed"
 
 
-def test_an_empty_envelope_is_grave(keeper, letters):
+def test_an_empty_envelope_is_grave(keeper, emails):
     empty = make_event(starts_at=STARTS, lead=DAY, access="Level.")
     make_ticket(empty)
 
     [found] = troubles(empty, at=A_DAY_BEFORE)
 
     assert found == preflight.Trouble(
-        "No venue is entered, so nothing would be revealed.", is_grave=True, of="place"
+        "No venue is entered, so nothing would be revealed.", is_grave=True, of="venue"
     )
 
 
@@ -246,7 +246,7 @@ def test_a_hold_is_grave(ready):
     )
 
 
-def test_holders_without_address_and_without_telephone_are_counted(ready):
+def test_holders_without_address_and_without_phone_are_counted(ready):
     make_ticket(ready, order=make_order(state="paid", lines=(), buyer_email="", buyer_phone=" "))
     nobody = make_order(state="paid", lines=(), buyer_email="", buyer_phone="757-555-0100")
     make_ticket(ready, order=nobody)
@@ -320,8 +320,8 @@ def test_a_pace_that_is_too_small_for_ten_minutes_is_grave(ready, settings, limi
 
 @pytest.mark.parametrize(("minutes", "is_late"), [(14, False), (16, True)])
 def test_an_outbox_that_is_behind_is_grave(ready, minutes, is_late):
-    letter = Email.objects.create(from_email="a@x.example", to=["b@x.example"], status=2)
-    Email.objects.filter(pk=letter.pk).update(created=A_DAY_BEFORE - minutes * MINUTE)
+    email = Email.objects.create(from_email="a@x.example", to=["b@x.example"], status=2)
+    Email.objects.filter(pk=email.pk).update(created=A_DAY_BEFORE - minutes * MINUTE)
 
     assert ("The outbox is behind: 1 e-mail has waited" in words_of(ready)) is is_late
 

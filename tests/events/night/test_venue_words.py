@@ -6,9 +6,9 @@ from urllib.parse import quote
 import pytest
 
 from events.night.venue_words import VenueWords, folded, points_somewhere
-from events.venue.places import Kind, VenueDetails
+from events.venue.details import Kind, VenueDetails
 
-PLACE = VenueDetails(
+VENUE = VenueDetails(
     name="Pier Seven Pavilion",
     lines=("12 Ropewalk St.", "Norfolk, Virginia"),
     postcode="23511",
@@ -20,7 +20,7 @@ PLACE = VenueDetails(
     "A crooked gate beside the chandlery leads in. Please ring twice.",
     plan_b="The boathouse",
 )
-WORDS = VenueWords(PLACE)
+WORDS = VenueWords(VENUE)
 MORE = "the notes on parking, directions or rain"
 
 
@@ -108,7 +108,7 @@ def test_what_every_text_of_norfolk_says_is_no_alarm(text):
 
 
 def test_what_the_letterhead_says_is_no_secret():
-    words = VenueWords(PLACE, known="Ropewalk 1, Norfolk 23511, (757) 555-0142")
+    words = VenueWords(VENUE, known="Ropewalk 1, Norfolk 23511, (757) 555-0142")
 
     assert words.found_in("23511, on the Ropewalk, 757 555 0142") == ""
     assert words.found_in("12 Ropewalk Street") != ""
@@ -154,9 +154,9 @@ def test_neither_what_looks_nor_its_phrases_can_be_printed_or_kept():
         pickle.dumps(WORDS.phrases[0])
 
 
-def test_what_it_says_holds_no_word_of_the_place():
+def test_what_it_says_holds_no_word_of_the_venue():
     everything = " ".join(
-        [PLACE.name, *PLACE.lines, PLACE.directions, PLACE.phone, PLACE.postcode]
+        [VENUE.name, *VENUE.lines, VENUE.directions, VENUE.phone, VENUE.postcode]
     )
 
     said = WORDS.found_in(everything)

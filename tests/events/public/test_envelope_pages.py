@@ -18,7 +18,7 @@ from tests.factories import make_event, make_ticket
 pytestmark = pytest.mark.django_db
 
 
-# --- Anybody can check it ------------------------------------------------------------------------
+# --- Anybody can check it ----------------------------------------------------------------------
 
 
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="coreutils are not here")
@@ -58,7 +58,7 @@ def test_the_text_for_practice_is_a_file_that_anyone_may_fetch(client, db):
     assert response["Cache-Control"] == "public, max-age=86400"
 
 
-# --- Who may see it ------------------------------------------------------------------------------
+# --- Who may see it ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at, status", [(T - TICK, 404), (T, 200)])
@@ -75,7 +75,7 @@ def test_the_text_is_for_the_holder_from_t_on(sealed, ticket, client, travel, at
         assert 'filename="envelope.txt"' in response["Content-Disposition"]
 
 
-@pytest.mark.parametrize("state", ["cancelled_at", "suspended_at"])
+@pytest.mark.parametrize("state", ["canceled_at", "suspended_at"])
 def test_a_ticket_that_opens_nothing_proves_nothing(sealed, ticket, client, travel, state):
     type(ticket).objects.filter(pk=ticket.pk).update(**{state: LATER})
     travel(T)
@@ -116,7 +116,7 @@ def test_everyone_sees_the_proof_exactly_where_everyone_may_know(
     assert ("Chart House" in html) is is_public
 
 
-# --- The page that explains it -------------------------------------------------------------------
+# --- The page that explains it -----------------------------------------------------------------
 
 
 def test_it_is_there_for_every_secret_evening_and_for_no_other(client, soiree, travel):
@@ -160,7 +160,7 @@ def test_a_published_seal_is_seen_at_once(client, soiree, keeper, travel, settin
     assert "Not yet" in before
 
 
-def test_before_t_no_public_page_asks_for_a_place_and_each_asks_once_for_seals(
+def test_before_t_no_public_page_asks_for_a_venue_and_each_asks_once_for_seals(
     client, sealed, travel
 ):
     travel(LATER)
@@ -178,7 +178,7 @@ def test_before_t_no_public_page_asks_for_a_place_and_each_asks_once_for_seals(
 
 
 def test_a_canceled_evening_s_envelope_stays_shut_and_its_page_says_so(client, sealed, travel):
-    type(sealed).objects.filter(pk=sealed.pk).update(state="cancelled", cancelled_at=LATER)
+    type(sealed).objects.filter(pk=sealed.pk).update(state="canceled", canceled_at=LATER)
     travel(T + DAY / 8)
 
     html = page(client, "/events/soiree/envelope/")

@@ -57,7 +57,7 @@ def look(client, travel):
     return at
 
 
-# --- The event's own page ------------------------------------------------------------------------
+# --- The event's own page ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at, is_over", [(ENDS - TICK, False), (ENDS, True), (AFTER, True)])
@@ -117,7 +117,7 @@ def test_without_thanks_or_pictures_the_page_says_so_kindly(look):
 
 
 def test_a_canceled_event_has_no_memory(tea, look):
-    Event.objects.filter(pk=tea.pk).update(state="cancelled")
+    Event.objects.filter(pk=tea.pk).update(state="canceled")
 
     html = look(AFTER)
 
@@ -131,18 +131,18 @@ def test_a_kept_page_ends_with_the_event(tea, client, travel):
     assert client.get("/events/tea/")["Cache-Control"] == "public, max-age=30"
 
 
-@pytest.mark.parametrize("audience, is_told", [("holders", False), ("after", True)])
-def test_the_place_is_remembered_only_where_everyone_may_know(soiree, look, audience, is_told):
+@pytest.mark.parametrize("audience, is_revealed", [("holders", False), ("after", True)])
+def test_the_venue_is_remembered_only_where_everyone_may_know(soiree, look, audience, is_revealed):
     Event.objects.filter(pk=soiree.pk).update(audience=audience)
 
     html = look(AFTER, "/events/soiree/")
 
-    assert ("Chart House Lawn" in html) is is_told
-    assert ("It was here" in html) is is_told
+    assert ("Chart House Lawn" in html) is is_revealed
+    assert ("It was here" in html) is is_revealed
     assert "Sealed since" not in html
 
 
-# --- The ticket of someone who was there --------------------------------------------------------
+# --- The ticket of someone who was there -------------------------------------------------------
 
 
 def receipt_of(ticket):
@@ -169,11 +169,11 @@ def test_before_the_event_is_over_none_of_it_is_there(ticket, look):
 def test_a_guest_asks_to_be_asked_first_and_takes_it_back(ticket, look, client):
     look(AFTER, ticket.get_absolute_url())
 
-    client.post(f"/tickets/{ticket.token}/letters/", {"kind": "first_access", "act": "ask"})
+    client.post(f"/tickets/{ticket.token}/e-mails/", {"kind": "first_access", "act": "ask"})
     assert "We’ll e-mail you next year before tickets go on sale." in look(
         AFTER, ticket.get_absolute_url()
     )
-    client.post(f"/tickets/{ticket.token}/letters/", {"kind": "first_access", "act": "leave"})
+    client.post(f"/tickets/{ticket.token}/e-mails/", {"kind": "first_access", "act": "leave"})
 
     assert "Yes, e-mail me" in look(AFTER, ticket.get_absolute_url())
     assert opt_ins.invited(ticket.event) == []
@@ -182,7 +182,7 @@ def test_a_guest_asks_to_be_asked_first_and_takes_it_back(ticket, look, client):
 def test_nobody_can_ask_before_the_event_is_over(ticket, client, travel):
     travel(ENDS - TICK)
 
-    client.post(f"/tickets/{ticket.token}/letters/", {"kind": "first_access", "act": "ask"})
+    client.post(f"/tickets/{ticket.token}/e-mails/", {"kind": "first_access", "act": "ask"})
 
     assert OptIn.objects.count() == 0
 
@@ -206,7 +206,7 @@ def test_each_address_is_invited_once_the_earliest_first(soiree):
     ]
 
 
-# --- The receipt ---------------------------------------------------------------------------------
+# --- The receipt -------------------------------------------------------------------------------
 
 
 def test_the_receipt_s_link_goes_to_the_buyer_and_to_nobody_else(ticket, client, travel):
@@ -215,11 +215,11 @@ def test_the_receipt_s_link_goes_to_the_buyer_and_to_nobody_else(ticket, client,
 
     response = client.post(receipt_of(ticket), follow=True)
 
-    letter = Email.objects.get()
+    email = Email.objects.get()
     order = ticket.line.order
-    assert letter.to == ["Ada Ellery <ada@ellery.example>"]
-    assert f"http://testserver/orders/{order.token}/receipt/" in letter.message
-    assert f"/orders/{order.token}/receipt/" in letter.html_message
+    assert email.to == ["Ada Ellery <ada@ellery.example>"]
+    assert f"http://testserver/orders/{order.token}/receipt/" in email.message
+    assert f"/orders/{order.token}/receipt/" in email.html_message
     assert order.token not in response.content.decode()
     assert "The receipt is on its way" in response.content.decode()
 
@@ -262,8 +262,8 @@ def test_a_free_seat_has_no_receipt(soiree, look):
     assert "receipt link" not in look(AFTER, free.get_absolute_url())
 
 
-@pytest.mark.parametrize("field", ["cancelled_at", "suspended_at"])
-def test_a_ticket_that_was_taken_back_is_shown_no_place_afterwards(ticket, look, field):
+@pytest.mark.parametrize("field", ["canceled_at", "suspended_at"])
+def test_a_ticket_that_was_taken_back_is_shown_no_venue_afterwards(ticket, look, field):
     Ticket.objects.filter(pk=ticket.pk).update(**{field: T - DAY})
 
     assert "Chart House" not in look(AFTER, ticket.get_absolute_url())

@@ -8,7 +8,7 @@ import pytest
 
 from events import reveal
 from events.models import Event
-from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, STARTS, TICK, VENUE, T
 from tests.factories import (
     make_city,
     make_event,
@@ -38,7 +38,7 @@ def structured(html):
     return {block["@type"]: block for block in map(json.loads, blocks)}
 
 
-# --- One event in all its states -----------------------------------------------------------------
+# --- One event in all its states ---------------------------------------------------------------
 
 
 def test_sealed_the_page_says_the_exact_instant_and_counts_down_to_it(client, soiree, travel):
@@ -66,7 +66,7 @@ def test_after_t_the_public_page_says_that_it_is_open_to_holders_only(
 
 
 @pytest.mark.parametrize("at, is_open", [(T - TICK, False), (T, True), (STARTS + DAY, True)])
-def test_a_place_for_everyone_is_on_the_public_page_exactly_from_t(
+def test_a_venue_for_everyone_is_on_the_public_page_exactly_from_t(
     client, soiree, travel, at, is_open
 ):
     Event.objects.filter(pk=soiree.pk).update(audience="everyone")
@@ -139,7 +139,7 @@ def test_an_online_class_keeps_its_link_and_says_the_hours_over_there(client, ke
 def test_a_free_gathering_is_reserved_and_shows_its_place_at_once(client, keeper, travel):
     tea = make_event(slug="tea", title="Tea in the garden")
     make_ticket_type(tea, price_cents=0)
-    reveal.write_venue(tea, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(tea, VENUE, by=keeper, at=LONG_BEFORE)
     travel(tea.starts_at - DAY)
 
     html = page(client, "/events/tea/")
@@ -153,7 +153,7 @@ def test_a_free_gathering_is_reserved_and_shows_its_place_at_once(client, keeper
 def test_canceled_it_says_so_and_sells_nothing(client, soiree, travel):
     make_ticket_type(soiree)
     Event.objects.filter(pk=soiree.pk).update(
-        state="cancelled", cancelled_note="The storm has other plans."
+        state="canceled", canceled_note="The storm has other plans."
     )
     travel(T + DAY / 4)
 
@@ -231,7 +231,11 @@ def test_structured_data_names_the_area_and_the_offers(client, soiree, travel):
         },
     }
     (offer,) = data["Event"]["offers"]
-    assert (offer["name"], offer["price"], offer["priceCurrency"]) == ("Chair", "95.50", "USD")
+    assert (offer["name"], offer["price"], offer["priceCurrency"]) == (
+        "Chair",
+        "95.50",
+        "USD",
+    )
     assert offer["availability"] == "https://schema.org/InStock"
     assert data["Event"]["startDate"] == "2027-05-20T18:00:00-04:00"
     assert data["BreadcrumbList"]["itemListElement"][-1]["name"] == "Soirée en Blanc"
@@ -247,7 +251,7 @@ def test_a_title_cannot_end_the_structured_data(client, travel):
     assert structured(html)["Event"]["name"] == "</script><b>sly</b>"
 
 
-# --- Hints ---------------------------------------------------------------------------------------
+# --- Hints -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at, is_turned", [(NOW - TICK, False), (NOW, True)])
@@ -273,7 +277,7 @@ def test_a_holders_card_and_an_undecided_one_are_not_on_the_public_page(client, 
     assert 'id="cards"' not in html
 
 
-# --- Kept until the instant it changes -----------------------------------------------------------
+# --- Kept until the instant it changes ---------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -37,12 +37,12 @@ def event():
 
 
 @pytest.fixture
-def chair(event):
+def seat(event):
     return make_ticket_type(event, capacity=2)
 
 
 def buy(event, *wanted, at=NOON, method=Payment.Method.PRETEND, **fields):
-    """An order as the till leaves it: paid, with its payment."""
+    """An order as the gateway leaves it: paid, with its payment."""
     order = hold(event, *wanted, at=at, **fields)
     make_payment(order, method=method, opened_at=at, paid_at=at)
     settle.mark_paid(order, at=at, actor="test", cents=order.total_cents)
@@ -56,31 +56,31 @@ def ticket_of(order, number=1):
 
 
 @pytest.fixture
-def adas(event, chair):
+def adas(event, seat):
     """The first of Ada's two seats, which are all there are; she offers it back."""
-    ticket = ticket_of(buy(event, (chair, 2)))
+    ticket = ticket_of(buy(event, (seat, 2)))
     offered_back.offer_back(ticket, at=NOON)
     return ticket
 
 
 def is_gone(ticket):
     ticket.refresh_from_db()
-    return ticket.cancelled_at is not None
+    return ticket.canceled_at is not None
 
 
-# --- Until someone else has paid ----------------------------------------------------------------
+# --- Until someone else has paid ---------------------------------------------------------------
 
 
-def test_the_holder_keeps_the_ticket_while_nobody_wants_the_seat(adas, chair):
+def test_the_holder_keeps_the_ticket_while_nobody_wants_the_seat(adas, seat):
     offered_back.match_due(LATER)
 
     assert not is_gone(adas)
     assert ticket_of(adas.line.order).is_valid
-    assert left_of(chair, at=LATER) == 1
+    assert left_of(seat, at=LATER) == 1
 
 
-def test_it_goes_once_someone_else_has_paid_and_that_one_unit_is_refunded(event, chair, adas):
-    buy(event, (chair, 1), buyer=BEN, at=LATER)
+def test_it_goes_once_someone_else_has_paid_and_that_one_unit_is_refunded(event, seat, adas):
+    buy(event, (seat, 1), buyer=BEN, at=LATER)
 
     assert offered_back.match_due(LATER) == 1
     assert offered_back.match_due(LATER) == 0
@@ -90,34 +90,34 @@ def test_it_goes_once_someone_else_has_paid_and_that_one_unit_is_refunded(event,
     assert (refund.state, refund.reason) == ("succeeded", "Someone else took the seat")
     assert is_gone(adas)
     assert not is_gone(ticket_of(adas.line.order, 2))
-    assert left_of(chair, at=LATER) == 0
+    assert left_of(seat, at=LATER) == 0
 
 
-def test_it_does_not_go_while_someone_is_only_paying(event, chair, adas):
-    hold(event, (chair, 1), buyer=BEN, at=LATER)
+def test_it_does_not_go_while_someone_is_only_paying(event, seat, adas):
+    hold(event, (seat, 1), buyer=BEN, at=LATER)
 
     offered_back.match_due(LATER)
 
     assert not is_gone(adas)
-    assert left_of(chair, at=LATER) == 0
+    assert left_of(seat, at=LATER) == 0
 
 
-def test_while_there_is_room_the_seat_is_not_needed(event, chair):
-    ticket = ticket_of(buy(event, (chair, 1)))
+def test_while_there_is_room_the_seat_is_not_needed(event, seat):
+    ticket = ticket_of(buy(event, (seat, 1)))
     offered_back.offer_back(ticket, at=NOON)
-    buy(event, (chair, 1), buyer=BEN, at=LATER)
+    buy(event, (seat, 1), buyer=BEN, at=LATER)
 
     offered_back.match_due(LATER)
 
     assert not is_gone(ticket)
 
 
-def test_who_offered_first_goes_first(event, chair):
-    order = buy(event, (chair, 2))
+def test_who_offered_first_goes_first(event, seat):
+    order = buy(event, (seat, 2))
     first, second = ticket_of(order, 2), ticket_of(order, 1)
     offered_back.offer_back(first, at=NOON)
     offered_back.offer_back(second, at=NOON + MINUTE)
-    buy(event, (chair, 1), buyer=BEN, at=LATER)
+    buy(event, (seat, 1), buyer=BEN, at=LATER)
 
     offered_back.match_due(LATER)
 
@@ -127,8 +127,8 @@ def test_who_offered_first_goes_first(event, chair):
 def test_a_room_with_one_limit_for_all_kinds_is_kept_too(event):
     Event.objects.update(capacity=2)
     event.refresh_from_db()
-    chair, garden = make_ticket_type(event), make_ticket_type(event, name="Garden chair")
-    ticket = ticket_of(buy(event, (chair, 2)))
+    seat, garden = make_ticket_type(event), make_ticket_type(event, name="Garden chair")
+    ticket = ticket_of(buy(event, (seat, 2)))
     offered_back.offer_back(ticket, at=NOON)
     buy(event, (garden, 1), buyer=BEN, at=LATER)
 
@@ -137,9 +137,9 @@ def test_a_room_with_one_limit_for_all_kinds_is_kept_too(event):
     assert is_gone(ticket)
 
 
-def test_lowering_the_capacity_takes_nobody_s_seat(adas, chair):
-    chair.capacity = 1
-    chair.save()
+def test_lowering_the_capacity_takes_nobody_s_seat(adas, seat):
+    seat.capacity = 1
+    seat.save()
 
     offered_back.match_due(LATER)
 
@@ -147,8 +147,8 @@ def test_lowering_the_capacity_takes_nobody_s_seat(adas, chair):
     offered_back.keep_after_all(adas, at=LATER)
 
 
-def test_the_waitlist_has_it_first(event, chair):
-    ticket = ticket_of(buy(event, (chair, 2)))
+def test_the_waitlist_has_it_first(event, seat):
+    ticket = ticket_of(buy(event, (seat, 2)))
     entry, _ = wishes.join(event=event, name="dee", email="dee@x.example", party=1, at=NOON)
     offered_back.offer_back(ticket, at=NOON)
 
@@ -160,10 +160,10 @@ def test_the_waitlist_has_it_first(event, chair):
     assert is_gone(ticket)
 
 
-def test_cash_becomes_a_task_for_the_office(event, chair):
-    order = buy(event, (chair, 2), method=Payment.Method.CASH)
+def test_cash_becomes_a_task_for_the_office(event, seat):
+    order = buy(event, (seat, 2), method=Payment.Method.CASH)
     offered_back.offer_back(ticket_of(order), at=NOON)
-    buy(event, (chair, 1), buyer=BEN, at=LATER)
+    buy(event, (seat, 1), buyer=BEN, at=LATER)
 
     offered_back.match_due(LATER)
 
@@ -172,13 +172,13 @@ def test_cash_becomes_a_task_for_the_office(event, chair):
 
 
 def test_a_free_seat_goes_without_money(event):
-    chair = make_ticket_type(event, price_cents=0, capacity=1)
-    order = hold(event, (chair, 1))
+    seat = make_ticket_type(event, price_cents=0, capacity=1)
+    order = hold(event, (seat, 1))
     settle.settle_free(order, at=NOON)
     order.refresh_from_db()
     ticket = ticket_of(order)
     offered_back.offer_back(ticket, at=NOON)
-    other = hold(event, (chair, 1), buyer=BEN, at=LATER)
+    other = hold(event, (seat, 1), buyer=BEN, at=LATER)
     settle.settle_free(other, at=LATER)
 
     offered_back.match_due(LATER)
@@ -188,9 +188,9 @@ def test_a_free_seat_goes_without_money(event):
     assert order.ledger.filter(entry=LedgerEntry.Entry.REFUNDED).exists()
 
 
-def test_a_disputed_seat_waits(event, chair, adas):
+def test_a_disputed_seat_waits(event, seat, adas):
     Order.objects.filter(pk=adas.line.order_id).update(placed_at=NOON - DAY)
-    buy(event, (chair, 1), buyer=BEN, at=LATER)
+    buy(event, (seat, 1), buyer=BEN, at=LATER)
     Ticket.objects.filter(pk=adas.pk).update(suspended_at=NOON)
 
     offered_back.match_due(LATER)
@@ -198,37 +198,37 @@ def test_a_disputed_seat_waits(event, chair, adas):
     assert not is_gone(adas)
 
 
-def test_a_disputed_seat_cannot_be_had_once_more(adas, chair):
+def test_a_disputed_seat_cannot_be_had_once_more(adas, seat):
     Ticket.objects.filter(pk=adas.pk).update(suspended_at=NOON)
 
-    assert left_of(chair, at=LATER) == 0
+    assert left_of(seat, at=LATER) == 0
 
 
-# --- Changing one's mind -------------------------------------------------------------------------
+# --- Changing one's mind -----------------------------------------------------------------------
 
 
-def test_who_will_come_after_all_keeps_the_seat(adas, chair):
+def test_who_will_come_after_all_keeps_the_seat(adas, seat):
     offered_back.keep_after_all(adas, at=LATER)
 
-    assert left_of(chair, at=LATER) == 0
+    assert left_of(seat, at=LATER) == 0
     adas.refresh_from_db()
     assert adas.offered_back_at is None
 
 
-def test_not_while_someone_is_paying_for_it(event, chair, adas):
-    order = hold(event, (chair, 1), buyer=BEN, at=LATER)
+def test_not_while_someone_is_paying_for_it(event, seat, adas):
+    order = hold(event, (seat, 1), buyer=BEN, at=LATER)
 
     with pytest.raises(GoingAlready):
         offered_back.keep_after_all(adas, at=order.held_until - TICK)
     offered_back.keep_after_all(adas, at=order.held_until)
 
 
-def test_of_two_offered_back_one_may_be_kept_while_the_other_is_paid_for(event, chair):
-    order = buy(event, (chair, 2))
+def test_of_two_offered_back_one_may_be_kept_while_the_other_is_paid_for(event, seat):
+    order = buy(event, (seat, 2))
     first, second = ticket_of(order, 1), ticket_of(order, 2)
     for ticket in (first, second):
         offered_back.offer_back(ticket, at=NOON)
-    hold(event, (chair, 1), buyer=BEN, at=LATER)
+    hold(event, (seat, 1), buyer=BEN, at=LATER)
 
     offered_back.keep_after_all(first, at=LATER)
     with pytest.raises(GoingAlready):
@@ -242,21 +242,21 @@ def test_offering_twice_keeps_the_first_instant(adas):
     assert adas.offered_back_at == NOON
 
 
-# --- Who may, and when ---------------------------------------------------------------------------
+# --- Who may, and when -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("after, may", [(-TICK, True), (0 * TICK, False), (TICK, False)])
-def test_until_the_last_instant_of_the_sale(event, chair, after, may):
+def test_until_the_last_instant_of_the_sale(event, seat, after, may):
     Event.objects.update(sales_close_at=LATER)
-    ticket = ticket_of(buy(event, (chair, 1)))
+    ticket = ticket_of(buy(event, (seat, 1)))
 
     assert (offered_back.why_not(ticket, at=LATER + after) == "") == may
 
 
 @pytest.mark.parametrize("after, may", [(-TICK, False), (0 * TICK, True), (TICK, True)])
-def test_from_the_instant_on_at_which_own_refunds_end(event, chair, after, may):
+def test_from_the_instant_on_at_which_own_refunds_end(event, seat, after, may):
     Event.objects.update(refunds_until=LATER)
-    ticket = ticket_of(buy(event, (chair, 1)))
+    ticket = ticket_of(buy(event, (seat, 1)))
 
     assert (offered_back.why_not(ticket, at=LATER + after) == "") == may
 
@@ -265,13 +265,13 @@ def test_from_the_instant_on_at_which_own_refunds_end(event, chair, after, may):
     "after, anyway, may",
     [(-TICK, False, True), (0 * TICK, False, False), (0 * TICK, True, True)],
 )
-def test_who_has_read_the_place_returns_nothing_unless_the_board_says_so(
+def test_who_has_read_the_venue_returns_nothing_unless_the_board_says_so(
     soiree, after, anyway, may
 ):
     Event.objects.update(sales_close_at=soiree.starts_at, refunds_after_reveal=anyway)
     soiree.refresh_from_db()
-    chair = make_ticket_type(soiree, capacity=1)
-    ticket = ticket_of(buy(soiree, (chair, 1), at=LONG_BEFORE))
+    seat = make_ticket_type(soiree, capacity=1)
+    ticket = ticket_of(buy(soiree, (seat, 1), at=LONG_BEFORE))
 
     assert (offered_back.why_not(ticket, at=soiree.opens_at + after) == "") == may
 
@@ -291,28 +291,28 @@ def test_where_there_is_room_for_everyone_nobody_waits(event):
         offered_back.offer_back(ticket, at=LATER)
 
 
-@pytest.mark.parametrize("fields", [{"cancelled_at": NOON}, {"suspended_at": NOON}])
-def test_what_is_not_valid_is_not_returned(event, chair, fields):
-    order = buy(event, (chair, 1))
+@pytest.mark.parametrize("fields", [{"canceled_at": NOON}, {"suspended_at": NOON}])
+def test_what_is_not_valid_is_not_returned(event, seat, fields):
+    order = buy(event, (seat, 1))
     Ticket.objects.update(**fields)
 
     with pytest.raises(StaysYours):
         offered_back.offer_back(ticket_of(order), at=LATER)
 
 
-def test_who_came_in_returns_nothing(event, chair):
-    ticket = ticket_of(buy(event, (chair, 1)))
+def test_who_came_in_returns_nothing(event, seat):
+    ticket = ticket_of(buy(event, (seat, 1)))
     Scan.objects.create(ticket=ticket, at=NOON)
 
     with pytest.raises(StaysYours):
         offered_back.offer_back(ticket, at=LATER)
 
 
-# --- Pages and e-mails ---------------------------------------------------------------------------
+# --- Pages and e-mails -------------------------------------------------------------------------
 
 
-def test_the_ticket_leads_to_the_offer_which_asks_first(client, event, chair):
-    ticket = ticket_of(buy(event, (chair, 1)))
+def test_the_ticket_leads_to_the_offer_which_asks_first(client, event, seat):
+    ticket = ticket_of(buy(event, (seat, 1)))
     address = f"/tickets/{ticket.token}/return/"
 
     page = client.get(ticket.get_absolute_url())
@@ -330,8 +330,8 @@ def test_the_ticket_leads_to_the_offer_which_asks_first(client, event, chair):
     assert "You offered this ticket back" not in text_of(client.get(ticket.get_absolute_url()))
 
 
-def test_another_site_returns_nobody_s_seat(client, event, chair):
-    ticket = ticket_of(buy(event, (chair, 1)))
+def test_another_site_returns_nobody_s_seat(client, event, seat):
+    ticket = ticket_of(buy(event, (seat, 1)))
 
     response = client.post(
         f"/tickets/{ticket.token}/return/",
@@ -343,40 +343,38 @@ def test_another_site_returns_nobody_s_seat(client, event, chair):
     assert not Ticket.objects.filter(offered_back_at__isnull=False).exists()
 
 
-def test_who_paid_and_who_held_it_each_get_one_email(event, chair, adas):
+def test_who_paid_and_who_held_it_each_get_one_email(event, seat, adas):
     Ticket.objects.filter(pk=adas.pk).update(guest_name="Cy", guest_email="cy@marsh.example")
-    buy(event, (chair, 1), buyer=BEN, at=LATER)
+    buy(event, (seat, 1), buyer=BEN, at=LATER)
     Email.objects.all().delete()
 
     offered_back.match_due(LATER)
 
-    letters = {
-        re.sub(r".*<(.*)>", r"\1", mail.to[0]): mail.message for mail in Email.objects.all()
-    }
-    assert set(letters) == {ADA.email, "cy@marsh.example"}
-    assert "$95" in letters[ADA.email]
-    assert "is no longer valid" in letters["cy@marsh.example"]
+    emails = {re.sub(r".*<(.*)>", r"\1", mail.to[0]): mail.message for mail in Email.objects.all()}
+    assert set(emails) == {ADA.email, "cy@marsh.example"}
+    assert "$95" in emails[ADA.email]
+    assert "is no longer valid" in emails["cy@marsh.example"]
 
 
 @pytest.mark.parametrize("after", [-TICK, 0 * TICK])
-def test_the_page_of_the_offer_never_knows_the_place(client, soiree, after):
-    chair = make_ticket_type(soiree, capacity=1)
-    ticket = ticket_of(buy(soiree, (chair, 1), at=LONG_BEFORE))
+def test_the_page_of_the_offer_never_knows_the_venue(client, soiree, after):
+    seat = make_ticket_type(soiree, capacity=1)
+    ticket = ticket_of(buy(soiree, (seat, 1), at=LONG_BEFORE))
     offered_back.offer_back(ticket, at=LONG_BEFORE)
 
     with time_machine.travel(soiree.opens_at + after, tick=False):
-        told = client.get(f"/tickets/{ticket.token}/return/").content.decode()
+        revealed = client.get(f"/tickets/{ticket.token}/return/").content.decode()
         own = client.get(ticket.get_absolute_url()).content.decode()
 
-    assert "Chart House" not in told
+    assert "Chart House" not in revealed
     assert ("Chart House" in own) == (after == 0 * TICK)
 
 
 def test_after_it_is_taken_its_old_holder_learns_nothing(client, soiree):
-    chair = make_ticket_type(soiree, capacity=1)
-    ticket = ticket_of(buy(soiree, (chair, 1), at=LONG_BEFORE))
+    seat = make_ticket_type(soiree, capacity=1)
+    ticket = ticket_of(buy(soiree, (seat, 1), at=LONG_BEFORE))
     offered_back.offer_back(ticket, at=LONG_BEFORE)
-    buy(soiree, (chair, 1), buyer=BEN, at=LONG_BEFORE + MINUTE)
+    buy(soiree, (seat, 1), buyer=BEN, at=LONG_BEFORE + MINUTE)
     offered_back.match_due(LONG_BEFORE + MINUTE)
 
     with time_machine.travel(soiree.opens_at, tick=False):

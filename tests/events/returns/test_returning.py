@@ -29,14 +29,14 @@ def soiree():
 
 
 @pytest.fixture
-def chair(soiree):
+def seat(soiree):
     return make_ticket_type(soiree, fair_value_cents=6000)
 
 
 @pytest.fixture
-def order(soiree, chair):
+def order(soiree, seat):
     """Two seats with the pretend payments, $190."""
-    return paid(soiree, (chair, 2), guests=[Guest("Ada Ellery"), Guest("Ben Okoro")])
+    return paid(soiree, (seat, 2), guests=[Guest("Ada Ellery"), Guest("Ben Okoro")])
 
 
 def paid(event, *wanted, method="pretend", **fields):
@@ -53,16 +53,16 @@ def keys(order, *titles, at=NOON):
     return [o.key for o in offers_of(order, at=at).offers if o.unit.title in titles]
 
 
-def test_one_guest_of_two_returns_their_seat(order, chair, soiree):
-    had = left_of(chair)
+def test_one_guest_of_two_returns_their_seat(order, seat, soiree):
+    had = left_of(seat)
 
     give_back_chosen(order, keys(order, "Ben Okoro"), at=NOON)
 
     ada, ben = order.lines.get().tickets.all()
     refund = Refund.objects.get()
     assert (refund.cents, refund.unit, refund.reason) == (9500, 2, "Returned by the buyer")
-    assert (ada.cancelled_at, ben.cancelled_at) == (None, NOON)
-    assert left_of(chair) == had + 1
+    assert (ada.canceled_at, ben.canceled_at) == (None, NOON)
+    assert left_of(seat) == had + 1
     assert titles(order) == ["Ada Ellery"]
     assert order.ledger.filter(entry="refund_requested").get().actor == "buyer"
 
@@ -86,7 +86,7 @@ def test_seats_go_back_until_the_refund_instant(order, at, may):
     "moment, is_allowed_after, may",
     [(-TICK, False, True), (timedelta(0), False, False), (timedelta(0), True, True)],
 )
-def test_nobody_reads_the_place_and_returns_the_seat(soiree, order, moment, is_allowed_after, may):
+def test_nobody_reads_the_venue_and_returns_the_seat(soiree, order, moment, is_allowed_after, may):
     """The start was moved nearer, so the refund instant lies behind the reveal."""
     soiree.refunds_until = soiree.opens_at + timedelta(hours=6)
     soiree.refunds_after_reveal = is_allowed_after
@@ -135,7 +135,7 @@ def test_a_scan_that_was_undone_hinders_nobody(order):
 
 def test_a_seat_that_was_transferred_is_not_the_buyers_to_return(order):
     Ticket.objects.filter(guest_name="Ben Okoro").update(
-        given_on_at=NOON, hand=1, guest_email="ben@okoro.example"
+        given_on_at=NOON, transfer_count=1, guest_email="ben@okoro.example"
     )
 
     assert titles(order) == ["Ada Ellery"]
@@ -152,7 +152,7 @@ def test_a_table_goes_back_whole_by_its_guests_names(soiree):
         "Table of four, no. 1",
         "Ada Ellery, Ben Okoro, Cy Vance",
     )
-    assert [t.cancelled_at is None for t in order.lines.get().tickets.all()] == (
+    assert [t.canceled_at is None for t in order.lines.get().tickets.all()] == (
         [False] * 4 + [True] * 4
     )
     assert Refund.objects.get().cents == 30_000
@@ -164,9 +164,9 @@ def test_what_cost_nothing_is_simply_canceled(soiree):
 
     assert give_back_chosen(order, keys(order, "Ada Ellery"), at=NOON) == []
 
-    assert order.lines.get().tickets.get().cancelled_at == NOON
-    letter = Email.objects.filter(subject__contains="cancellation").get()
-    assert "there is no refund" in letter.message
+    assert order.lines.get().tickets.get().canceled_at == NOON
+    email = Email.objects.filter(subject__contains="cancellation").get()
+    assert "there is no refund" in email.message
 
 
 def test_gifts_and_dues_of_the_same_order_stay(order):
@@ -178,8 +178,8 @@ def test_gifts_and_dues_of_the_same_order_stay(order):
     assert sum(refund.cents for refund in Refund.objects.all()) == 19_000
 
 
-def test_an_open_invoice_is_the_offices(soiree, chair):
-    order = sell(soiree, (chair, 1))
+def test_an_open_invoice_is_the_offices(soiree, seat):
+    order = sell(soiree, (seat, 1))
     make_payment(order, method="invoice", state="open")
 
     found = offers_of(order, at=NOON)
@@ -187,8 +187,8 @@ def test_an_open_invoice_is_the_offices(soiree, chair):
     assert (found.offers, found.words) == ((), (returning.ASK_US,))
 
 
-def test_cash_goes_back_by_hand_and_someone_is_asked_to(soiree, chair):
-    order = paid(soiree, (chair, 1), method="cash", guests=[Guest("Ada Ellery")])
+def test_cash_goes_back_by_hand_and_someone_is_asked_to(soiree, seat):
+    order = paid(soiree, (seat, 1), method="cash", guests=[Guest("Ada Ellery")])
 
     give_back_chosen(order, keys(order, "Ada Ellery"), at=NOON)
 
@@ -196,7 +196,7 @@ def test_cash_goes_back_by_hand_and_someone_is_asked_to(soiree, chair):
     assert "by hand" in order.tasks.get().text
 
 
-# --- The pages -----------------------------------------------------------------------------------
+# --- The pages ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -274,8 +274,8 @@ def test_what_is_not_the_buyers_cannot_be_returned(guest, order, unit):
     assert not Refund.objects.exists()
 
 
-def test_another_orders_ticket_cannot_be_returned(guest, order, soiree, chair):
-    other = paid(soiree, (chair, 1), guests=[Guest("Cy Vance")])
+def test_another_orders_ticket_cannot_be_returned(guest, order, soiree, seat):
+    other = paid(soiree, (seat, 1), guests=[Guest("Cy Vance")])
 
     guest.post(f"/orders/{order.token}/give-back/", {"unit": keys(other, "Cy Vance"), "yes": "1"})
 

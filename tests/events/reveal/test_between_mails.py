@@ -20,7 +20,7 @@ from membership.accounts.mail import Share
 from membership.models import SignInCode
 from nsca.management.commands import tick
 from tests.events.moving_kit import FRIDAY, wanted
-from tests.events.reveal_kit import DAY, PLACE, STARTS, T
+from tests.events.reveal_kit import DAY, STARTS, VENUE, T
 from tests.factories import make_event, make_order, make_ticket
 from tests.fakes.smtp import Sink
 from tests.nsca.ops.test_tick import queue
@@ -109,7 +109,7 @@ def test_urgent_mail_between_the_reveals_is_a_few_at_a_time(soiree, slow):
     slow.move_to(T)
 
     reveal.publish_due(at=T)
-    tick.Command().tell_holders()
+    tick.Command().mail_holders()
 
     words = "".join("r" if "revealed" in subject else "u" for _at, subject in slow.left)
     assert words.count("r") == 30
@@ -126,12 +126,12 @@ def test_a_venue_that_is_missing_at_t_does_not_stop_other_mail(slow, ticket, kee
 
     call_command("tick")
 
-    assert not reveal.is_told(empty, at=T + MINUTE)
+    assert not reveal.is_revealed(empty, at=T + MINUTE)
     assert MoveMail.objects.get().state == "sent"
     assert Email.objects.get().status == 0  # sent
 
 
-# --- The pace ------------------------------------------------------------------------------------
+# --- The pace ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -218,4 +218,4 @@ def test_mission_control_names_the_hour_at_which_the_last_mail_leaves(crowd, set
     assert "the last goes out on Wednesday, May 19, 2027 at 6:06 p.m. EDT" in (
         tally.outlook(crowd, at=T)
     )
-    assert PLACE.name not in tally.outlook(crowd, at=T)
+    assert VENUE.name not in tally.outlook(crowd, at=T)

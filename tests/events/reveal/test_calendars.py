@@ -10,7 +10,7 @@ from events import reveal
 from events.models import Event, Ticket
 from events.reveal.calendars import event_ics, subscription_ics, ticket_ics
 from events.tickets import mail as ticket_mail
-from tests.events.reveal_kit import DAY, OTHER_PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, OTHER_VENUE, STARTS, TICK, T
 from tests.factories import make_city, make_event, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def of_ticket(ticket, at):
     "at, location, sequence",
     [(T - TICK, AREA, 0), (T, PLACE_LINE, 1), (STARTS, PLACE_LINE, 1)],
 )
-def test_a_tickets_file_tells_the_place_from_t_on_under_a_higher_sequence(
+def test_a_tickets_file_tells_the_venue_from_t_on_under_a_higher_sequence(
     ticket, at, location, sequence
 ):
     calendar, entry = of_ticket(ticket, at)
@@ -48,17 +48,17 @@ def test_the_uid_never_changes_and_the_sequence_never_falls(soiree, ticket, keep
     opened = of_ticket(ticket, T)[1]
     reveal.publish_due(at=T)
     published = of_ticket(ticket, T + TICK)[1]
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T + DAY / 4)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T + DAY / 4)
     changed = of_ticket(ticket, T + DAY / 4)[1]
-    Event.objects.filter(pk=soiree.pk).update(state="cancelled")
-    calendar, cancelled = of_ticket(ticket, T + DAY / 2)
+    Event.objects.filter(pk=soiree.pk).update(state="canceled")
+    calendar, canceled = of_ticket(ticket, T + DAY / 2)
 
-    entries = [before, opened, published, changed, cancelled]
+    entries = [before, opened, published, changed, canceled]
     assert len({entry["UID"] for entry in entries}) == 1
     assert [entry["SEQUENCE"] for entry in entries] == [0, 1, 1, 2, 3]
     assert changed["LOCATION"] == "Pagoda Garden, 265 West Tazewell Street 23510"
-    assert (calendar["METHOD"], cancelled["STATUS"]) == ("CANCEL", "CANCELLED")
-    assert cancelled["LOCATION"] == AREA
+    assert (calendar["METHOD"], canceled["STATUS"]) == ("CANCEL", "CANCELLED")
+    assert canceled["LOCATION"] == AREA
 
 
 def test_geo_is_there_for_the_holder_after_t_and_never_before(ticket):
@@ -66,7 +66,7 @@ def test_geo_is_there_for_the_holder_after_t_and_never_before(ticket):
     assert of_ticket(ticket, T)[1]["GEO"].to_ical() == "36.846512;-76.291734"
 
 
-@pytest.mark.parametrize("change", [{"cancelled_at": T - DAY}, {"suspended_at": T - DAY}])
+@pytest.mark.parametrize("change", [{"canceled_at": T - DAY}, {"suspended_at": T - DAY}])
 def test_a_ticket_that_is_off_takes_the_entry_away_and_tells_nothing(ticket, change):
     Ticket.objects.filter(pk=ticket.pk).update(**change)
 
@@ -130,8 +130,8 @@ def test_public_files_name_the_area_and_nothing_else_at_any_instant(client, soir
         assert "GEO" not in text
 
 
-def test_a_subscription_says_what_is_cancelled():
-    event = make_event(state="cancelled", cancelled_note="The storm has other plans.")
+def test_a_subscription_says_what_is_canceled():
+    event = make_event(state="canceled", canceled_note="The storm has other plans.")
 
     _, entry = read(subscription_ics([event], name="Events"))
 
@@ -174,15 +174,17 @@ def test_a_holders_own_file_is_for_one_pair_of_eyes(ticket):
     assert of_ticket(ticket, T)[1]["UID"] != of_ticket(other, T)[1]["UID"]
 
 
-def test_a_letter_in_the_outbox_does_not_know_the_place_even_after_t(soiree, ticket):
+def test_an_email_in_the_outbox_does_not_know_the_venue_even_after_t(soiree, ticket):
     ticket_mail.send_tickets(ticket.line.order, at=T + TICK)
 
     (attachment,) = Attachment.objects.all()
     content = attachment.file.read()
-    letter = Email.objects.get()
+    email = Email.objects.get()
     entry = read(content)[1]
     assert (entry["LOCATION"], entry["SEQUENCE"]) == (AREA, 0)
-    told = content.decode() + letter.message + letter.html_message
-    assert [word for word in ("Chart House", "Ropewalk", "23510", "36.84") if word in told] == []
+    revealed = content.decode() + email.message + email.html_message
+    assert [
+        word for word in ("Chart House", "Ropewalk", "23510", "36.84") if word in revealed
+    ] == []
     assert entry["UID"] == of_ticket(ticket, T + TICK)[1]["UID"]
     assert of_ticket(ticket, T + TICK)[1]["SEQUENCE"] > entry["SEQUENCE"]

@@ -36,7 +36,7 @@ def ordinary(db):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_before_t_the_secret_costs_no_query_and_touches_no_place(queries, ordinary, ticket, form):
+def test_before_t_the_secret_costs_no_query_and_touches_no_venue(queries, ordinary, ticket, form):
     usual = queries(ordinary, T - TICK, form)
     sealed = queries(ticket, T - TICK, form)
 

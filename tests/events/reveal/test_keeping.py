@@ -1,4 +1,4 @@
-"""How the place is kept: at rest, by its few keepers, and when it changes."""
+"""How the venue is kept: at rest, by its few keepers, and when it changes."""
 
 import copy
 import pickle
@@ -12,9 +12,9 @@ from django.core.management import CommandError, call_command
 from events import reveal
 from events.models import Event, RevealMail, Venue, VenueAccess
 from events.reveal import NotPermitted, NoVenue, Viewer, reveal_for
-from events.venue.places import VenueDetails, packed, unpacked
+from events.venue.details import VenueDetails, packed, unpacked
 from nsca.lib.secrets.sealing import KeyLost, TooLong, WrongEnvelope, seal, unseal
-from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_VENUE, STARTS, TICK, VENUE, T
 from tests.factories import make_event, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def by_link(ticket):
     return Viewer(tokens=frozenset({ticket.token}))
 
 
-# --- At rest ------------------------------------------------------------------------------------
+# --- At rest -----------------------------------------------------------------------------------
 
 
 def test_the_row_holds_nothing_readable(soiree):
@@ -49,14 +49,14 @@ def test_every_envelope_has_the_same_size(soiree, keeper):
 
 def test_swapped_rows_open_nothing(soiree, keeper):
     other = make_event(lead=DAY)
-    reveal.write_venue(other, OTHER_PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(other, OTHER_VENUE, by=keeper, at=LONG_BEFORE)
     Venue.objects.filter(event=soiree).update(sealed=Venue.objects.get(event=other).sealed)
 
     with pytest.raises(WrongEnvelope):
         reveal.look(soiree, by=keeper, at=LONG_BEFORE)
 
 
-def test_a_lost_key_is_a_sentence_without_the_place(soiree, keeper, settings):
+def test_a_lost_key_is_a_sentence_without_the_venue(soiree, keeper, settings):
     settings.SECRET_KEY = "a new key that nobody kept the old one of: 2b8e4f"
 
     with pytest.raises(KeyLost, match="VENUE_KEYS") as caught:
@@ -71,17 +71,17 @@ def test_more_than_fits_is_refused_and_not_cut():
 
 
 def test_every_field_comes_out_as_it_went_in():
-    assert unpacked(packed(PLACE)) == PLACE
+    assert unpacked(packed(VENUE)) == VENUE
     assert unpacked(packed(LINK)) == LINK
-    assert unseal(seal(packed(PLACE), bound_to="x", at=T), bound_to="x") == packed(PLACE)
+    assert unseal(seal(packed(VENUE), bound_to="x", at=T), bound_to="x") == packed(VENUE)
 
 
-def test_a_place_shows_itself_to_no_log_and_goes_into_no_cache():
-    assert "Chart" not in f"{PLACE!r} {PLACE!s} {[PLACE]}"
+def test_a_venue_shows_itself_to_no_log_and_goes_into_no_cache():
+    assert "Chart" not in f"{VENUE!r} {VENUE!s} {[VENUE]}"
     with pytest.raises(TypeError):
-        pickle.dumps(PLACE)
+        pickle.dumps(VENUE)
     with pytest.raises(TypeError):
-        copy.copy(PLACE)
+        copy.copy(VENUE)
 
 
 def test_a_key_can_be_introduced_and_the_old_one_retired(soiree, keeper, settings):
@@ -91,7 +91,7 @@ def test_a_key_can_be_introduced_and_the_old_one_retired(soiree, keeper, setting
     settings.SECRET_KEY = "the site's own key has changed since then: 0a44"
 
     assert out.getvalue() == "1 venue encrypted with the newest key.\n"
-    assert reveal.look(soiree, by=keeper, at=LONG_BEFORE) == PLACE
+    assert reveal.look(soiree, by=keeper, at=LONG_BEFORE) == VENUE
 
 
 def test_rotation_without_the_old_key_changes_nothing(soiree, settings):
@@ -103,12 +103,12 @@ def test_rotation_without_the_old_key_changes_nothing(soiree, settings):
     assert bytes(Venue.objects.get(event=soiree).sealed) == before
 
 
-# --- Keepers ------------------------------------------------------------------------------------
+# --- Keepers -----------------------------------------------------------------------------------
 
 
 def test_each_look_and_each_change_leaves_a_row(soiree, keeper):
     reveal.look(soiree, by=keeper, at=LONG_BEFORE)
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=LONG_BEFORE + DAY)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=LONG_BEFORE + DAY)
 
     assert acts(soiree) == ["changed", "looked", "changed"]
     assert soiree.venue_accesses.first().user == keeper
@@ -119,7 +119,7 @@ def test_each_look_and_each_change_leaves_a_row(soiree, keeper):
     [
         lambda event, who: reveal.look(event, by=who, at=T),
         lambda event, who: reveal.has_venue(event, by=who),
-        lambda event, who: reveal.write_venue(event, OTHER_PLACE, by=who, at=T),
+        lambda event, who: reveal.write_venue(event, OTHER_VENUE, by=who, at=T),
         lambda event, who: reveal.hold(event, by=who, at=T),
         lambda event, who: reveal.release(event, by=who, at=T),
         lambda event, who: reveal.reveal_now(event, by=who, at=LONG_BEFORE),
@@ -134,8 +134,8 @@ def test_an_editor_without_the_permission_may_do_none_of_it(soiree, act):
     assert acts(soiree) == before
 
 
-def test_the_same_place_again_is_no_change(soiree, keeper):
-    assert reveal.write_venue(soiree, PLACE, by=keeper, at=LONG_BEFORE + DAY) is False
+def test_the_same_venue_again_is_no_change(soiree, keeper):
+    assert reveal.write_venue(soiree, VENUE, by=keeper, at=LONG_BEFORE + DAY) is False
     assert Venue.objects.get(event=soiree).sealed_at == LONG_BEFORE
 
 
@@ -143,14 +143,14 @@ def test_before_t_a_change_does_not_touch_the_public_record(soiree, keeper):
     before = Event.objects.values().get(pk=soiree.pk)
     histories = soiree.history.count()
 
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T - TICK)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T - TICK)
 
     assert Event.objects.values().get(pk=soiree.pk) == before
     assert soiree.history.count() == histories
 
 
 @pytest.mark.parametrize(
-    "place, field",
+    "venue, field",
     [
         (VenueDetails(), "name"),
         (VenueDetails(name="x" * 121), "name"),
@@ -162,14 +162,14 @@ def test_before_t_a_change_does_not_touch_the_public_record(soiree, keeper):
         (VenueDetails(kind="boat", name="Pier"), "kind"),
     ],
 )
-def test_a_place_that_cannot_be_is_refused_by_field(soiree, keeper, place, field):
+def test_a_venue_that_cannot_be_is_refused_by_field(soiree, keeper, venue, field):
     with pytest.raises(ValidationError) as caught:
-        reveal.write_venue(soiree, place, by=keeper, at=LONG_BEFORE)
+        reveal.write_venue(soiree, venue, by=keeper, at=LONG_BEFORE)
 
     assert list(caught.value.message_dict) == [field]
 
 
-# --- Hold, release, now --------------------------------------------------------------------------
+# --- Hold, release, now ------------------------------------------------------------------------
 
 
 def test_reveal_now_makes_this_instant_t(soiree, ticket, keeper):
@@ -243,7 +243,7 @@ def test_an_empty_envelope_cannot_be_opened(keeper):
         reveal.reveal_now(make_event(lead=DAY), by=keeper, at=LONG_BEFORE)
 
 
-# --- Changes after T -----------------------------------------------------------------------------
+# --- Changes after T ---------------------------------------------------------------------------
 
 
 def test_a_change_after_t_is_the_next_version_and_supersedes_what_is_unsent(
@@ -251,34 +251,34 @@ def test_a_change_after_t_is_the_next_version_and_supersedes_what_is_unsent(
 ):
     reveal.publish_due(at=T)
 
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T + DAY / 4)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T + DAY / 4)
 
     rows = RevealMail.objects.order_by("version").values_list("version", "state")
     assert list(rows) == [(1, "superseded"), (2, "queued")]
     shown = reveal_for(Event.objects.get(pk=soiree.pk), by_link(ticket), at=T + DAY / 4)
-    assert (shown.place, shown.is_changed, shown.version) == (OTHER_PLACE, True, 2)
+    assert (shown.venue, shown.is_changed, shown.version) == (OTHER_VENUE, True, 2)
 
 
 def test_a_change_after_t_counts_as_one_even_where_the_ticker_was_down(soiree, ticket, keeper):
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T)
 
     assert soiree.reveal_version == 2
     assert RevealMail.objects.get(state="queued").version == 2
 
 
 def test_a_change_before_t_is_silent(soiree, ticket, keeper):
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T - TICK)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T - TICK)
 
     assert (soiree.reveal_version, RevealMail.objects.count()) == (0, 0)
     assert reveal_for(soiree, by_link(ticket), at=T).is_changed is False
 
 
-def test_a_place_entered_late_is_told_as_the_first(keeper):
+def test_a_venue_entered_late_is_told_as_the_first(keeper):
     event = make_event(starts_at=T + DAY, lead=DAY)
     make_ticket(event)
     assert reveal.publish_due(at=T) == 0
 
-    reveal.write_venue(event, PLACE, by=keeper, at=T + DAY / 2)
+    reveal.write_venue(event, VENUE, by=keeper, at=T + DAY / 2)
 
     assert reveal.publish_due(at=T + DAY / 2) == 1
     assert RevealMail.objects.get().version == 1

@@ -12,9 +12,9 @@ from PIL import Image
 
 from events import reveal
 from events.models import Event, Ticket
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from nsca.lib.secrets.sealing import KeyLost
-from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, STARTS, TICK, VENUE, T
 from tests.factories import make_order, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ class Tree(HTMLParser):
             self.links.append((attrs.get("href", ""), attrs.get("rel", "")))
 
 
-# --- What it shows -------------------------------------------------------------------------------
+# --- What it shows -----------------------------------------------------------------------------
 
 
 def test_it_shows_all_that_helps_to_get_there(page):
@@ -128,7 +128,7 @@ def test_a_class_online_shows_its_link_and_no_map(lesson, client, travel):
     assert 'class="sketch"' not in html
 
 
-# --- Maps ----------------------------------------------------------------------------------------
+# --- Maps --------------------------------------------------------------------------------------
 
 
 def test_no_stranger_is_asked_before_somebody_clicks(page):
@@ -148,26 +148,26 @@ def test_no_stranger_is_asked_before_somebody_clicks(page):
 
 
 @pytest.mark.parametrize(
-    "place, query",
+    "venue, query",
     [
-        (PLACE, "36.846512%2C-76.291734"),
+        (VENUE, "36.846512%2C-76.291734"),
         (
             VenueDetails(name="A", lines=("1 Main St & 2nd",), postcode="23510"),
             "1+Main+St+%26+2nd+23510",
         ),
     ],
 )
-def test_the_maps_are_asked_for_the_point_or_else_for_the_address(place, query):
-    links = dict(place.maps)
+def test_the_maps_are_asked_for_the_point_or_else_for_the_address(venue, query):
+    links = dict(venue.maps)
 
     assert links["Google Maps"] == f"https://www.google.com/maps/search/?api=1&query={query}"
     assert links["Apple Maps"] == f"https://maps.apple.com/?q={query}"
     assert links["OpenStreetMap"].startswith("https://www.openstreetmap.org/")
 
 
-@pytest.mark.parametrize("place", [LINK, VenueDetails(name="A pier")])
-def test_what_has_neither_point_nor_address_is_on_no_map(place):
-    assert place.maps == ()
+@pytest.mark.parametrize("venue", [LINK, VenueDetails(name="A pier")])
+def test_what_has_neither_point_nor_address_is_on_no_map(venue):
+    assert venue.maps == ()
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_where_everybody_may_know_the_public_page_draws_it_too(
     assert ("Google Maps" in html) is is_drawn
 
 
-# --- Its picture ---------------------------------------------------------------------------------
+# --- Its picture -------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ def ask(client, ticket):
 
 
 @pytest.mark.parametrize("at, status", [(T - TICK, 404), (T, 200)])
-def test_the_picture_of_the_place_is_there_from_t_on(pictured, ticket, client, travel, at, status):
+def test_the_picture_of_the_venue_is_there_from_t_on(pictured, ticket, client, travel, at, status):
     travel(at)
 
     response = ask(client, ticket)
@@ -242,7 +242,7 @@ def test_before_t_it_is_the_same_whether_or_not_there_is_a_picture(
 def test_the_picture_is_for_the_ticket_s_own_holder(pictured, client, travel):
     travel(T)
     unpaid = make_ticket(pictured, state="held")
-    refunded = make_ticket(pictured, cancelled_at=T - DAY)
+    refunded = make_ticket(pictured, canceled_at=T - DAY)
     elsewhere = make_ticket(Event.objects.create(**_other(pictured)))
 
     assert [ask(client, t).status_code for t in (unpaid, refunded, elsewhere)] == [404] * 3
@@ -287,7 +287,7 @@ def test_a_picture_whose_key_is_lost_leaves_the_page_whole(
     assert "Chart House Lawn" in client.get(ticket.get_absolute_url()).content.decode()
 
 
-# --- It stays cheap ------------------------------------------------------------------------------
+# --- It stays cheap ----------------------------------------------------------------------------
 
 
 def test_an_open_envelope_costs_few_queries_whatever_lies_beside_it(

@@ -88,7 +88,7 @@ def test_a_lost_key_is_a_page_that_says_whom_to_call(page, soiree, settings):
     assert 'href="tel:757-555-0199"' in text
 
 
-def test_a_changed_place_is_said_to_have_changed(page, soiree, keeper):
+def test_a_changed_venue_is_said_to_have_changed(page, soiree, keeper):
     reveal.publish_due(at=T)
     reveal.write_venue(
         soiree, reveal.VenueDetails(name="Pagoda Garden"), by=keeper, at=T + DAY / 8

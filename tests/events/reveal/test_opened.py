@@ -1,4 +1,4 @@
-"""Who has seen the place is noted once, and no page ever waits or fails for its note."""
+"""Who has seen the venue is noted once, and no page ever waits or fails for its note."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from events import reveal
 from events.models import RevealMail, Ticket
 from events.night.calls import call_list
 from events.reveal import opened
-from tests.events.reveal_kit import OTHER_PLACE, TICK, T
+from tests.events.reveal_kit import OTHER_VENUE, TICK, T
 from tests.factories import make_ticket, make_user
 from tests.threads import at_once
 
@@ -35,7 +35,7 @@ def look(client, ticket, travel):
 
 @pytest.fixture
 def fetched(client, ticket, travel):
-    """What a machine does that follows the links of a letter: it asks, and runs nothing."""
+    """What a machine does that follows the links of an e-mail: it asks, and runs nothing."""
 
     def at(instant, form="", method="get"):
         travel(instant)
@@ -119,21 +119,21 @@ def test_another_site_cannot_say_it_for_a_guest(client, ticket, travel):
     assert (answer.status_code, ticket.seen_version) == (403, 0)
 
 
-def test_a_changed_place_is_looked_at_anew(look, soiree, keeper):
+def test_a_changed_venue_is_looked_at_anew(look, soiree, keeper):
     look(T)
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T + TICK)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T + TICK)
 
     assert look(T + 2 * TICK, shown=2) == (2, T + 2 * TICK)
 
 
-def test_who_saw_the_old_place_in_an_open_window_has_not_seen_the_new_one(
+def test_who_saw_the_old_venue_in_an_open_window_has_not_seen_the_new_one(
     look, client, ticket, soiree, keeper
 ):
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T + TICK)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T + TICK)
 
     assert look(T + 2 * TICK, shown=1) == (1, T + 2 * TICK)
     answer = client.post(f"{ticket.get_absolute_url()}seen/", {"version": "1"}, follow=True)

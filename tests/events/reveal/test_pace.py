@@ -1,4 +1,4 @@
-"""Where the mail server takes so many letters an hour: never more, the reveal first, and a
+"""Where the mail server takes so many e-mails an hour: never more, the reveal first, and a
 sign-in code all the same.
 """
 
@@ -22,7 +22,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 @pytest.fixture
 def sink(settings):
-    """A mail server that takes twenty letters an hour, of which two are kept for urgent ones."""
+    """A mail server that takes twenty e-mails an hour, of which two are kept for urgent ones."""
     with Sink() as running:
         settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
@@ -41,7 +41,7 @@ def thirty(soiree):
     return addresses
 
 
-def tell(at):
+def send_mails(at):
     while sender.send_due(at=at):
         pass
 
@@ -49,16 +49,16 @@ def tell(at):
 @pytest.mark.parametrize(
     ("later", "count"), [(HOUR - TICK, 18), (HOUR, 30), (HOUR + 9 * MINUTE, 30)]
 )
-def test_no_hour_sees_more_letters_than_are_allowed(sink, thirty, later, count):
-    tell(T)
-    tell(T + later)
+def test_no_hour_sees_more_emails_than_are_allowed(sink, thirty, later, count):
+    send_mails(T)
+    send_mails(T + later)
 
     assert sink.addresses() == thirty[:count]
 
 
-def test_a_letter_that_waits_for_its_hour_was_not_tried_in_vain(sink, thirty):
+def test_an_email_that_waits_for_its_hour_was_not_tried_in_vain(sink, thirty):
     for minutes in range(0, 50, 10):
-        tell(T + minutes * MINUTE)
+        send_mails(T + minutes * MINUTE)
 
     waiting = RevealMail.objects.filter(state="queued")
     assert set(waiting.values_list("attempts", flat=True)) == {0}
@@ -67,17 +67,17 @@ def test_a_letter_that_waits_for_its_hour_was_not_tried_in_vain(sink, thirty):
 
 def test_any_sixty_minutes_count_and_not_those_of_the_clock(sink, thirty):
     Departure.objects.bulk_create(Departure(at=T - 30 * MINUTE) for _ in range(10))
-    tell(T)
-    at_t = len(sink.letters)
-    tell(T + 30 * MINUTE - TICK)
-    before = len(sink.letters)
-    tell(T + 30 * MINUTE)
+    send_mails(T)
+    at_t = len(sink.emails)
+    send_mails(T + 30 * MINUTE - TICK)
+    before = len(sink.emails)
+    send_mails(T + 30 * MINUTE)
 
-    assert (at_t, before, len(sink.letters)) == (8, 8, 18)
+    assert (at_t, before, len(sink.emails)) == (8, 8, 18)
 
 
 def test_two_in_twenty_are_kept_for_whoever_wants_to_sign_in_one_of_them_for_staff(sink, thirty):
-    tell(T)
+    send_mails(T)
 
     may = [pace.take(at=T + MINUTE, is_urgent=True) for _ in range(2)]
     staff_may = [pace.take(at=T + MINUTE, is_reserved=True) for _ in range(2)]
@@ -86,15 +86,15 @@ def test_two_in_twenty_are_kept_for_whoever_wants_to_sign_in_one_of_them_for_sta
     assert pace.take(at=T + MINUTE) is False
 
 
-def test_a_letter_that_did_not_reach_the_server_is_not_counted(sink, thirty):
+def test_an_email_that_did_not_reach_the_server_is_not_counted(sink, thirty):
     sink.refuses = True
 
-    tell(T)
+    send_mails(T)
 
     assert Departure.objects.count() == 0
 
 
-def letter(priority):
+def email(priority):
     return Email.objects.create(
         from_email="a@x.example", to=["b@x.example"], status=STATUS.queued, priority=priority
     )
@@ -102,7 +102,7 @@ def letter(priority):
 
 def test_while_the_reveal_is_told_only_what_is_urgent_leaves_beside_it(settings, thirty):
     settings.MAIL_PER_HOUR = 20
-    receipt, code = letter(PRIORITY.medium), letter(PRIORITY.high)
+    receipt, code = email(PRIORITY.medium), email(PRIORITY.high)
 
     assert tick.may_leave(receipt, False, at=T) is False
     assert tick.may_leave(code, True, at=T) is True
@@ -114,20 +114,20 @@ def test_while_the_reveal_is_told_only_what_is_urgent_leaves_beside_it(settings,
 
 def test_without_a_pace_nothing_is_counted(settings, thirty):
     settings.MAIL_PER_HOUR = 0
-    receipt = letter(PRIORITY.medium)
+    receipt = email(PRIORITY.medium)
 
     assert tick.may_leave(receipt, False, at=T) is True
     assert (pace.an_hour(), Departure.objects.count()) == (None, 0)
 
 
 @pytest.mark.parametrize(
-    ("letters", "last"),
+    ("emails", "last"),
     [(1, T), (18, T), (19, T + HOUR), (36, T + HOUR), (37, T + 2 * HOUR), (0, T)],
 )
-def test_when_the_last_letter_leaves_is_foretold(settings, db, letters, last):
+def test_when_the_last_email_leaves_is_foretold(settings, db, emails, last):
     settings.MAIL_PER_HOUR = 20
 
-    assert pace.last_leaves_at(letters, at=T) == last
+    assert pace.last_leaves_at(emails, at=T) == last
 
 
 def test_what_left_already_puts_the_last_one_off(settings, db):

@@ -22,7 +22,7 @@ def test_of_many_tickers_one_publishes(soiree):
     assert RevealMail.objects.count() == 5
 
 
-def test_many_senders_tell_each_holder_once_and_never_split_a_letter(soiree, letters):
+def test_many_senders_tell_each_holder_once_and_never_split_an_email(soiree, emails):
     order = make_order(state="paid", lines=())
     for number in range(24):
         make_ticket(soiree, order=order, guest_email=f"g{number % 12}@x.example")
@@ -34,9 +34,9 @@ def test_many_senders_tell_each_holder_once_and_never_split_a_letter(soiree, let
 
     at_once(*[send_all] * 4)
 
-    told = sorted(letter.to[0] for letter in letters)
-    assert len(told) == len(set(told)) == 12
-    assert {len(letter.attachments) for letter in letters} == {2}
+    revealed = sorted(email.to[0] for email in emails)
+    assert len(revealed) == len(set(revealed)) == 12
+    assert {len(email.attachments) for email in emails} == {2}
     assert set(RevealMail.objects.values_list("state", "attempts")) == {("sent", 1)}
 
 
@@ -47,5 +47,5 @@ def test_claims_at_once_lease_each_row_to_one(soiree):
 
     claims = at_once(*[lambda: sender.queue.claim(at=T)] * 3)
 
-    claimed = [row.pk for letters in claims for rows in letters for row in rows]
+    claimed = [row.pk for emails in claims for rows in emails for row in rows]
     assert len(claimed) == len(set(claimed))

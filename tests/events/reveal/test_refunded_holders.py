@@ -1,4 +1,4 @@
-"""Who gave a ticket back hears nothing more of the evening: not by mail, not by telephone, and no
+"""Who gave a ticket back hears nothing more of the evening: not by mail, not by phone, and no
 number counts them. Each way by which they could be written to is closed by itself, so each is
 asked for by itself.
 """
@@ -9,16 +9,16 @@ import pytest
 from post_office.models import Email
 
 from events import reveal
-from events.changes import canceling as cancelling
+from events.changes import canceling as canceling
 from events.changes import mail as moving_mail
 from events.changes import moving
 from events.hints import opt_ins
 from events.models import Event, MoveMail, RevealMail, Ticket
 from events.night import calls, mailings, preflight, tally
-from events.reveal import notices, sender
+from events.reveal import mails_owed, sender
 from events.reveal.outlook import foresee_venue
 from tests.events.moving_kit import FRIDAY, wanted
-from tests.events.reveal_kit import DAY, OTHER_PLACE, T
+from tests.events.reveal_kit import DAY, OTHER_VENUE, T
 from tests.factories import make_order, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def two(soiree):
 
 
 def refunded(ticket, at=T):
-    Ticket.objects.filter(pk=ticket.pk).update(cancelled_at=at)
+    Ticket.objects.filter(pk=ticket.pk).update(canceled_at=at)
 
 
 def again(event):
@@ -50,19 +50,19 @@ def send(at):
         pass
 
 
-def to(letters):
-    return [letter.to[0].rpartition("<")[2].rstrip(">") for letter in letters]
+def to(emails):
+    return [email.to[0].rpartition("<")[2].rstrip(">") for email in emails]
 
 
 def state_of(ticket):
     return list(ticket.reveal_mails.order_by("version").values_list("state", flat=True))
 
 
-# --- The reveal ----------------------------------------------------------------------------------
+# --- The reveal --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("audience", Event.Audience.values)
-def test_refunded_holders_are_not_written_to(soiree, two, letters, audience):
+def test_refunded_holders_are_not_written_to(soiree, two, emails, audience):
     """Where everyone may know, the door names no holder: the sender has to ask by itself."""
     Event.objects.update(audience=audience)
     reveal.publish_due(at=T)
@@ -70,12 +70,12 @@ def test_refunded_holders_are_not_written_to(soiree, two, letters, audience):
 
     send(T + MINUTE)
 
-    assert to(letters) == ["ada@x.example"]
+    assert to(emails) == ["ada@x.example"]
     assert state_of(two[1]) == ["superseded"]
 
 
 @pytest.mark.parametrize("audience", Event.Audience.values)
-def test_who_gave_the_ticket_back_before_t_is_owed_nothing(soiree, two, letters, audience):
+def test_who_gave_the_ticket_back_before_t_is_owed_nothing(soiree, two, emails, audience):
     Event.objects.update(audience=audience)
     refunded(two[1], at=T - DAY)
 
@@ -83,32 +83,32 @@ def test_who_gave_the_ticket_back_before_t_is_owed_nothing(soiree, two, letters,
     assert state_of(two[1]) == []
 
 
-def test_what_was_dropped_for_a_refund_is_not_owed_again(soiree, two, letters):
+def test_what_was_dropped_for_a_refund_is_not_owed_again(soiree, two, emails):
     reveal.publish_due(at=T)
     refunded(two[1])
     send(T + MINUTE)
 
-    owed = notices.owe_late_holders(at=T + 2 * MINUTE)
+    owed = mails_owed.owe_late_holders(at=T + 2 * MINUTE)
 
     assert (owed, state_of(two[1])) == (0, ["superseded"])
 
 
-def test_a_changed_venue_is_not_owed_to_who_gave_the_ticket_back(soiree, two, letters, keeper):
+def test_a_changed_venue_is_not_owed_to_who_gave_the_ticket_back(soiree, two, emails, keeper):
     reveal.publish_due(at=T)
     send(T)
     refunded(two[1])
 
-    reveal.write_venue(again(soiree), OTHER_PLACE, by=keeper, at=T + MINUTE)
+    reveal.write_venue(again(soiree), OTHER_VENUE, by=keeper, at=T + MINUTE)
     send(T + 2 * MINUTE)
 
-    assert to(letters) == ["ada@x.example", "ben@x.example", "ada@x.example"]
+    assert to(emails) == ["ada@x.example", "ben@x.example", "ada@x.example"]
 
 
 @pytest.mark.parametrize("audience", Event.Audience.values)
 def test_a_mail_that_waits_for_its_turn_is_not_sent_after_the_refund(
-    soiree, two, letters, monkeypatch, audience
+    soiree, two, emails, monkeypatch, audience
 ):
-    """Claimed, and given back before its letter was made."""
+    """Claimed, and given back before its e-mail was made."""
     Event.objects.update(audience=audience)
     reveal.publish_due(at=T)
     claim = sender.queue.claim
@@ -121,10 +121,10 @@ def test_a_mail_that_waits_for_its_turn_is_not_sent_after_the_refund(
     monkeypatch.setattr(sender.queue, "claim", claim_and_refund)
     send(T)
 
-    assert to(letters) == ["ada@x.example"]
+    assert to(emails) == ["ada@x.example"]
 
 
-# --- The telephone, and numbers ------------------------------------------------------------------
+# --- The phone, and numbers --------------------------------------------------------------------
 
 
 def test_who_gave_the_ticket_back_is_not_telephoned(soiree, two):
@@ -144,8 +144,8 @@ def test_who_gave_the_ticket_back_is_in_no_tasks_number(soiree, two):
     RevealMail.objects.update(state="failed")
     refunded(two[1])
 
-    assert notices.untold(again(soiree)).count() == 1
-    assert notices.unreached(again(soiree)).count() == 1
+    assert mails_owed.unmailed(again(soiree)).count() == 1
+    assert mails_owed.unreached(again(soiree)).count() == 1
 
 
 def test_who_gave_the_ticket_back_is_not_counted_before_the_reveal(soiree, two, settings):
@@ -157,7 +157,7 @@ def test_who_gave_the_ticket_back_is_not_counted_before_the_reveal(soiree, two, 
     assert foresee_venue(again(soiree), at=T).guests == 1
 
 
-# --- A move, a cancellation, a mailing -----------------------------------------------------------
+# --- A move, a cancellation, a mailing ---------------------------------------------------------
 
 
 def test_who_gave_the_ticket_back_is_owed_no_news_of_a_move(soiree, two, keeper):
@@ -165,36 +165,34 @@ def test_who_gave_the_ticket_back_is_owed_no_news_of_a_move(soiree, two, keeper)
 
     row = moving.move(soiree, wanted(FRIDAY), by=keeper, at=T - 2 * DAY)
 
-    assert list(row.notices.values_list("ticket", flat=True)) == [two[0].pk]
+    assert list(row.mails.values_list("ticket", flat=True)) == [two[0].pk]
 
 
-def test_who_gives_the_ticket_back_after_a_move_gets_no_mail_about_it(
-    soiree, two, keeper, letters
-):
+def test_who_gives_the_ticket_back_after_a_move_gets_no_mail_about_it(soiree, two, keeper, emails):
     moving.move(soiree, wanted(FRIDAY), by=keeper, at=T - 2 * DAY)
     refunded(two[1], at=T - 2 * DAY)
 
     moving_mail.tick(T - 2 * DAY + MINUTE)
 
-    assert to(letters) == ["ada@x.example"]
+    assert to(emails) == ["ada@x.example"]
     assert MoveMail.objects.get(ticket=two[1]).state == "superseded"
 
 
 def test_who_gave_the_ticket_back_is_in_no_number_of_a_moves_task(soiree, two, keeper):
     row = moving.move(soiree, wanted(FRIDAY), by=keeper, at=T - 2 * DAY)
-    row.notices.update(state="failed")
+    row.mails.update(state="failed")
     refunded(two[1], at=T - 2 * DAY)
 
-    assert moving.untold(row).count() == 1
+    assert moving.unmailed(row).count() == 1
 
 
 def test_who_gave_the_ticket_back_is_not_told_that_it_is_off(soiree, two):
     refunded(two[1], at=T - 2 * DAY)
     by = make_user("director@nsca.example", is_staff=True)
 
-    told = cancelling.cancel(soiree, note="The storm.", by=by, at=T - DAY)
+    revealed = canceling.cancel(soiree, note="The storm.", by=by, at=T - DAY)
 
-    assert told == 1
+    assert revealed == 1
     assert ["ada@x.example" in str(mail.to) for mail in Email.objects.all()] == [True]
 
 

@@ -10,7 +10,7 @@ from events import reveal
 from events.models import Event, Ticket
 from events.reveal import VISITOR, Opened, Sealed, Viewer, Why, reveal_for
 from nsca.lib.secrets import link_tokens
-from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, STARTS, TICK, VENUE, T
 from tests.factories import make_event, make_order, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -24,16 +24,16 @@ def by_link(ticket):
 @pytest.mark.parametrize(
     "at, is_open", [(JUST_BEFORE, False), (T, True), (T + TICK, True), (STARTS + 9 * DAY, True)]
 )
-def test_a_holder_learns_the_place_exactly_at_t_and_for_ever(soiree, ticket, at, is_open):
+def test_a_holder_learns_the_venue_exactly_at_t_and_for_ever(soiree, ticket, at, is_open):
     shown = reveal_for(soiree, by_link(ticket), at=at)
 
     assert shown.is_open is is_open
 
 
-def test_what_a_holder_learns_is_the_place_with_all_its_particulars(soiree, ticket):
+def test_what_a_holder_learns_is_the_venue_with_all_its_particulars(soiree, ticket):
     shown = reveal_for(soiree, by_link(ticket), at=T)
 
-    assert shown.place == PLACE
+    assert shown.venue == VENUE
     assert [held.pk for held in shown.tickets] == [ticket.pk]
     assert shown.opens_at == T
     assert shown.is_changed is False
@@ -75,9 +75,9 @@ def unpaid(ticket):
     order.save()
 
 
-def lapsed(ticket):
+def expired(ticket):
     order = ticket.line.order
-    order.state, order.paid_at, order.lapsed_at = "lapsed", None, T - DAY
+    order.state, order.paid_at, order.expired_at = "expired", None, T - DAY
     order.save()
 
 
@@ -85,9 +85,9 @@ def lapsed(ticket):
     "what_happened",
     [
         pytest.param(unpaid, id="held and unpaid"),
-        pytest.param(lapsed, id="lapsed"),
-        pytest.param(lambda t: spoil(t, cancelled_at=T - DAY), id="refunded before T"),
-        pytest.param(lambda t: spoil(t, cancelled_at=T + DAY / 4), id="refunded after T"),
+        pytest.param(expired, id="expired"),
+        pytest.param(lambda t: spoil(t, canceled_at=T - DAY), id="refunded before T"),
+        pytest.param(lambda t: spoil(t, canceled_at=T + DAY / 4), id="refunded after T"),
         pytest.param(lambda t: spoil(t, suspended_at=T - DAY), id="disputed"),
         pytest.param(
             lambda t: spoil(t, token=link_tokens.new("ticket")), id="transferred: the link is dead"
@@ -119,7 +119,7 @@ def test_a_ticket_of_another_event_opens_nothing(soiree):
 def test_of_an_order_with_one_ticket_given_back_the_other_still_opens_it(soiree):
     order = make_order(state="paid", lines=())
     kept, returned = make_ticket(soiree, order=order), make_ticket(soiree, order=order)
-    spoil(returned, cancelled_at=T - DAY)
+    spoil(returned, canceled_at=T - DAY)
 
     assert reveal_for(soiree, by_link(kept), at=T).is_open
     assert not reveal_for(soiree, by_link(returned), at=T).is_open
@@ -163,7 +163,7 @@ def test_staff_who_may_look_learn_nothing_by_the_guests_door(soiree, keeper):
         (Event.Audience.EVERYONE_AFTER, STARTS + timedelta(hours=3), True),
     ],
 )
-def test_a_visitor_learns_the_place_when_the_audience_says_so(soiree, audience, at, is_open):
+def test_a_visitor_learns_the_venue_when_the_audience_says_so(soiree, audience, at, is_open):
     soiree.audience = audience
 
     assert reveal_for(soiree, VISITOR, at=at).is_open is is_open
@@ -192,7 +192,7 @@ def test_24_hours_before_is_counted_in_utc_on_both_days_the_clocks_change(
 
     event = make_event(starts_at=starts_local, lead=DAY)
     ticket = make_ticket(event)
-    reveal.write_venue(event, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(event, VENUE, by=keeper, at=LONG_BEFORE)
 
     assert hour(event.starts_at) == "6:00 p.m."
     assert (event.opens_at, exactly(event.opens_at)) == (t_utc, t_words)
@@ -221,8 +221,8 @@ def test_a_hold_is_not_told_before_t(soiree, keeper):
     assert reveal_for(soiree, VISITOR, at=JUST_BEFORE) == Sealed(T)
 
 
-def test_a_cancelled_event_tells_nobody(soiree, ticket):
-    soiree.state = Event.State.CANCELLED
+def test_a_canceled_event_tells_nobody(soiree, ticket):
+    soiree.state = Event.State.CANCELED
 
     assert reveal_for(soiree, by_link(ticket), at=T) is None
 
@@ -235,15 +235,15 @@ def test_a_draft_tells_nobody(soiree, ticket):
 
 def test_an_event_without_a_secret_is_open_to_everyone(keeper):
     tea = make_event()
-    reveal.write_venue(tea, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(tea, VENUE, by=keeper, at=LONG_BEFORE)
 
     shown = reveal_for(tea, VISITOR, at=LONG_BEFORE)
 
     assert isinstance(shown, Opened)
-    assert shown.place.name == "Chart House Lawn"
+    assert shown.venue.name == "Chart House Lawn"
 
 
-def test_an_event_without_a_secret_and_without_a_place_keeps_nothing_back(db):
+def test_an_event_without_a_secret_and_without_a_venue_keeps_nothing_back(db):
     assert reveal_for(make_event(), VISITOR, at=T) is None
 
 
@@ -253,10 +253,10 @@ def test_a_link_to_join_is_never_everybodys_even_without_a_lead(keeper):
     reveal.write_venue(lesson, LINK, by=keeper, at=LONG_BEFORE)
 
     assert reveal_for(lesson, VISITOR, at=T) is None
-    assert reveal_for(lesson, by_link(ticket), at=T).place.join_url == LINK.join_url
+    assert reveal_for(lesson, by_link(ticket), at=T).venue.join_url == LINK.join_url
 
 
-def test_a_place_that_nobody_entered_is_said_to_holders_and_not_to_others(db):
+def test_a_venue_that_nobody_entered_is_said_to_holders_and_not_to_others(db):
     event = make_event(starts_at=STARTS, lead=DAY)
     ticket = make_ticket(event)
 

@@ -1,4 +1,4 @@
-"""The letters of a reveal on their way: asked again at the moment of sending, and failing."""
+"""The e-mails of a reveal on their way: asked again at the moment of sending, and failing."""
 
 import logging
 from datetime import timedelta
@@ -7,117 +7,124 @@ import pytest
 
 from events import reveal
 from events.models import Event, RevealMail, Ticket
-from events.reveal import notices, sender
+from events.reveal import mails_owed, sender
 from nsca.lib.mail.queue import LEASE
 from orders.models import Task
 from tests.events import failing_mail
 from tests.events.failing_mail import Killed
-from tests.events.reveal.test_notices import SOON, entries, recipients, soiree_now, states, tell
-from tests.events.reveal_kit import DAY, OTHER_PLACE, TICK, T
+from tests.events.reveal.test_emails import (
+    SOON,
+    entries,
+    recipients,
+    send_mails,
+    soiree_now,
+    states,
+)
+from tests.events.reveal_kit import DAY, OTHER_VENUE, TICK, T
 from tests.factories import make_order, make_ticket
 
 pytestmark = pytest.mark.django_db
 
 
-# --- Asked again at the moment of sending --------------------------------------------------------
+# --- Asked again at the moment of sending ------------------------------------------------------
 
 
-def test_a_ticket_refunded_between_the_row_and_the_letter_is_told_nothing(soiree, ticket, letters):
+def test_a_ticket_refunded_between_the_row_and_the_email_is_told_nothing(soiree, ticket, emails):
     reveal.publish_due(at=T)
-    Ticket.objects.filter(pk=ticket.pk).update(cancelled_at=SOON)
+    Ticket.objects.filter(pk=ticket.pk).update(canceled_at=SOON)
 
-    tell(SOON)
+    send_mails(SOON)
 
-    assert (states(), letters) == (["superseded"], [])
+    assert (states(), emails) == (["superseded"], [])
 
 
-def test_a_dispute_that_is_won_brings_the_notice_back(soiree, ticket, letters):
+def test_a_dispute_that_is_won_brings_the_notice_back(soiree, ticket, emails):
     reveal.publish_due(at=T)
     Ticket.objects.filter(pk=ticket.pk).update(suspended_at=SOON)
-    tell(SOON)
+    send_mails(SOON)
     Ticket.objects.filter(pk=ticket.pk).update(suspended_at=None)
 
-    tell(SOON + DAY / 4)
+    send_mails(SOON + DAY / 4)
 
-    assert (states(), len(letters)) == (["sent"], 1)
+    assert (states(), len(emails)) == (["sent"], 1)
 
 
-def test_of_two_tickets_with_one_address_only_the_valid_one_is_named(soiree, letters):
+def test_of_two_tickets_with_one_address_only_the_valid_one_is_named(soiree, emails):
     order = make_order(state="paid", lines=())
     kept, returned = make_ticket(soiree, order=order), make_ticket(soiree, order=order)
     reveal.publish_due(at=T)
     Ticket.objects.filter(pk=kept.pk).update(guest_name="Kept")
-    Ticket.objects.filter(pk=returned.pk).update(cancelled_at=SOON, guest_name="Returned")
+    Ticket.objects.filter(pk=returned.pk).update(canceled_at=SOON, guest_name="Returned")
 
-    tell(SOON)
+    send_mails(SOON)
 
-    assert "Kept" in letters[0].body
-    assert "Returned" not in letters[0].body
-    assert returned.token not in letters[0].body
+    assert "Kept" in emails[0].body
+    assert "Returned" not in emails[0].body
+    assert returned.token not in emails[0].body
 
 
-def test_an_address_corrected_in_the_meantime_is_the_one_written_to(soiree, ticket, letters):
+def test_an_address_corrected_in_the_meantime_is_the_one_written_to(soiree, ticket, emails):
     reveal.publish_due(at=T)
     Ticket.objects.filter(pk=ticket.pk).update(guest_email="new@ellery.example")
 
-    tell(SOON)
+    send_mails(SOON)
 
-    assert recipients(letters) == [["Ada Ellery <new@ellery.example>"]]
+    assert recipients(emails) == [["Ada Ellery <new@ellery.example>"]]
 
 
-def test_a_hold_stops_the_mail_and_its_end_sends_it(soiree, ticket, letters, keeper):
+def test_a_hold_stops_the_mail_and_its_end_sends_it(soiree, ticket, emails, keeper):
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
     reveal.hold(soiree, by=keeper, at=T)
-    tell(SOON)
-    held = list(letters)
+    send_mails(SOON)
+    held = list(emails)
     reveal.release(soiree, by=keeper, at=SOON + DAY / 8)
 
-    tell(SOON + DAY / 8)
+    send_mails(SOON + DAY / 8)
 
-    assert (held, len(letters)) == ([], 1)
+    assert (held, len(emails)) == ([], 1)
     assert RevealMail.objects.get().attempts == 1
 
 
-def test_an_event_cancelled_after_publication_sends_no_place(soiree, ticket, letters):
+def test_an_event_canceled_after_publication_sends_no_venue(soiree, ticket, emails):
     reveal.publish_due(at=T)
-    Event.objects.filter(pk=soiree.pk).update(state="cancelled")
+    Event.objects.filter(pk=soiree.pk).update(state="canceled")
 
-    tell(SOON)
+    send_mails(SOON)
 
-    assert (states(), letters) == (["superseded"], [])
+    assert (states(), emails) == (["superseded"], [])
 
 
-def test_a_changed_place_is_told_again_with_changed_first_in_the_subject(
-    soiree, ticket, letters, keeper
+def test_a_changed_venue_is_told_again_with_changed_first_in_the_subject(
+    soiree, ticket, emails, keeper
 ):
-    tell(SOON)
+    send_mails(SOON)
     soiree.refresh_from_db()
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=SOON + DAY / 8)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=SOON + DAY / 8)
 
-    tell(SOON + DAY / 8)
+    send_mails(SOON + DAY / 8)
 
-    first, second = letters
+    first, second = emails
     assert second.subject.startswith("CHANGED")
     assert "Pagoda Garden" in second.body
     assert "Chart House" not in second.body
     assert first.extra_headers["Message-ID"] != second.extra_headers["Message-ID"]
-    assert [entries(letter)[0]["SEQUENCE"] for letter in letters] == [1, 2]
+    assert [entries(email)[0]["SEQUENCE"] for email in emails] == [1, 2]
 
 
-def test_a_place_changed_before_the_letter_went_out_is_told_once(soiree, ticket, letters, keeper):
+def test_a_venue_changed_before_the_email_went_out_is_told_once(soiree, ticket, emails, keeper):
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T)
 
-    tell(SOON)
+    send_mails(SOON)
 
-    assert len(letters) == 1
-    assert "Pagoda Garden" in letters[0].body
+    assert len(emails) == 1
+    assert "Pagoda Garden" in emails[0].body
 
 
-def test_a_place_changed_while_the_letter_was_in_hand_is_told_once(
-    soiree, ticket, letters, keeper, monkeypatch
+def test_a_venue_changed_while_the_email_was_in_hand_is_told_once(
+    soiree, ticket, emails, keeper, monkeypatch
 ):
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
@@ -125,25 +132,25 @@ def test_a_place_changed_while_the_letter_was_in_hand_is_told_once(
 
     def claim_and_change(*, at):
         claimed = claim(at=at)
-        reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=at)
+        reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=at)
         return claimed
 
     with monkeypatch.context() as patch:
         patch.setattr(sender.queue, "claim", claim_and_change)
         sender.send_due(at=T)
 
-    tell(SOON)
+    send_mails(SOON)
 
-    assert [letter.subject[:6] for letter in letters] == ["Soirée"]  # the first never left
-    assert OTHER_PLACE.name in letters[0].body
+    assert [email.subject[:6] for email in emails] == ["Soirée"]  # the first never left
+    assert OTHER_VENUE.name in emails[0].body
     assert states() == ["superseded", "sent"]
 
 
-# --- Failing -------------------------------------------------------------------------------------
+# --- Failing -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def failing(letters, settings):
+def failing(emails, settings):
     settings.OUTGOING_EMAIL_BACKEND = failing_mail.BACKEND
     failing_mail.plan.clear()
     yield failing_mail.plan
@@ -151,16 +158,16 @@ def failing(letters, settings):
 
 
 @pytest.mark.parametrize("failure", [failing_mail.SILENT, failing_mail.GREYLISTED])
-def test_a_mail_server_that_fails_is_tried_again_later(soiree, ticket, letters, failing, failure):
+def test_a_mail_server_that_fails_is_tried_again_later(soiree, ticket, emails, failing, failure):
     failing.append(failure)
-    tell(T)
-    at_once = len(letters)
-    tell(T + timedelta(seconds=14))
-    too_soon = len(letters)
+    send_mails(T)
+    at_once = len(emails)
+    send_mails(T + timedelta(seconds=14))
+    too_soon = len(emails)
 
-    tell(T + timedelta(seconds=15))
+    send_mails(T + timedelta(seconds=15))
 
-    assert (at_once, too_soon, len(letters)) == (0, 0, 1)
+    assert (at_once, too_soon, len(emails)) == (0, 0, 1)
     assert states() == ["sent"]
 
 
@@ -179,8 +186,8 @@ def test_waits_double_and_never_pass_five_minutes(soiree, ticket, failing):
     assert "holders of 1 ticket." in Task.objects.get().text
 
 
-def test_a_server_that_is_silent_is_not_asked_for_every_letter_of_the_claim(
-    soiree, ticket, letters, failing
+def test_a_server_that_is_silent_is_not_asked_for_every_email_of_the_claim(
+    soiree, ticket, emails, failing
 ):
     for number in range(5):
         make_ticket(soiree, guest_email=f"g{number}@x.example")
@@ -189,67 +196,67 @@ def test_a_server_that_is_silent_is_not_asked_for_every_letter_of_the_claim(
     reveal.publish_due(at=T)
     sender.send_due(at=T)
 
-    assert (letters, states()) == ([], ["queued"] * 6)
+    assert (emails, states()) == ([], ["queued"] * 6)
 
 
-def test_an_address_refused_for_good_is_given_to_the_telephone(soiree, ticket, letters, failing):
+def test_an_address_refused_for_good_is_given_to_the_phone(soiree, ticket, emails, failing):
     failing.append(failing_mail.REFUSED)
 
-    tell(T)
+    send_mails(T)
 
     assert states() == ["failed"]
-    assert [row.ticket for row in notices.untold(soiree_now(soiree))] == [ticket]
+    assert [row.ticket for row in mails_owed.unmailed(soiree_now(soiree))] == [ticket]
     assert "please call them" in Task.objects.get().text
 
 
-def test_one_bad_letter_does_not_stop_the_others(soiree, ticket, letters, failing):
+def test_one_bad_email_does_not_stop_the_others(soiree, ticket, emails, failing):
     make_ticket(soiree, guest_email="cy@norfolk.example", guest_name="Cy")
     failing.append(failing_mail.REFUSED)
 
-    tell(T)
+    send_mails(T)
 
-    assert recipients(letters) == [["Cy <cy@norfolk.example>"]]
+    assert recipients(emails) == [["Cy <cy@norfolk.example>"]]
 
 
 def test_a_failure_leaves_neither_place_nor_address_in_the_log(soiree, ticket, failing, caplog):
     failing.append(failing_mail.REFUSED)
     caplog.set_level(logging.DEBUG)
 
-    tell(T)
+    send_mails(T)
 
     assert "SMTPRecipientsRefused" in caplog.text
     assert "Chart" not in caplog.text
     assert "ellery" not in caplog.text
 
 
-def test_killed_between_claim_and_letter_the_holder_is_told_once_the_lease_ends(
-    soiree, ticket, letters, failing
+def test_killed_between_claim_and_email_the_holder_is_told_once_the_lease_ends(
+    soiree, ticket, emails, failing
 ):
     failing.append(Killed())
     reveal.publish_due(at=T)
     with pytest.raises(Killed):
         sender.send_due(at=T)
 
-    tell(T + LEASE - TICK)
-    during = len(letters)
-    tell(T + LEASE)
+    send_mails(T + LEASE - TICK)
+    during = len(emails)
+    send_mails(T + LEASE)
 
-    assert (during, len(letters)) == (0, 1)
+    assert (during, len(emails)) == (0, 1)
 
 
 def test_killed_between_the_servers_yes_and_our_stamp_costs_one_duplicate(
-    soiree, ticket, letters, failing
+    soiree, ticket, emails, failing
 ):
     failing.append(failing_mail.killed_after_yes)
     reveal.publish_due(at=T)
     with pytest.raises(Killed):
         sender.send_due(at=T)
 
-    tell(T + LEASE)
-    tell(T + DAY / 2)
+    send_mails(T + LEASE)
+    send_mails(T + DAY / 2)
 
-    assert len(letters) == 2
-    assert len({letter.extra_headers["Message-ID"] for letter in letters}) == 1
+    assert len(emails) == 2
+    assert len({email.extra_headers["Message-ID"] for email in emails}) == 1
 
 
 def test_killed_in_the_middle_of_publishing_nothing_is_half_done(soiree, ticket, monkeypatch):
@@ -268,9 +275,9 @@ def test_killed_in_the_middle_of_publishing_nothing_is_half_done(soiree, ticket,
     assert (before, RevealMail.objects.count()) == ((0, 0), 1)
 
 
-def test_no_rendered_place_is_ever_stored(soiree, ticket, letters):
+def test_no_rendered_venue_is_ever_stored(soiree, ticket, emails):
     from post_office.models import Email
 
-    tell(SOON)
+    send_mails(SOON)
 
-    assert (len(letters), Email.objects.count()) == (1, 0)
+    assert (len(emails), Email.objects.count()) == (1, 0)

@@ -7,7 +7,7 @@ import pytest
 
 from events import reveal
 from events.models import Event, MailServer, RevealMail
-from events.reveal import notices, sender
+from events.reveal import mails_owed, sender
 from nsca.lib.mail import queue as mail_queue
 from orders.models import Task
 from tests.events.failing_mail import Killed
@@ -39,8 +39,8 @@ def holders(soiree):
     return tickets
 
 
-def tell(at):
-    """Letter by letter until the sender rests; what it told."""
+def send_mails(at):
+    """E-mail by e-mail until the sender rests; what it told."""
     while sender.send_due(at=at):
         pass
 
@@ -49,45 +49,43 @@ def ticking(since, *, for_minutes, until=lambda: False):
     """A ticker's rounds, five seconds apart, on a clock of our own; the instant it came to."""
     at = since
     while at <= since + for_minutes * MINUTE and not until():
-        tell(at)
+        send_mails(at)
         at += 5 * SECOND
     return at
 
 
-def all_told():
+def all_mailed():
     return not RevealMail.objects.exclude(state="sent").exists()
 
 
-def test_each_holder_has_one_letter_with_their_own_ticket_and_no_other(sink, holders):
-    tell(T)
+def test_each_holder_has_one_email_with_their_own_ticket_and_no_other(sink, holders):
+    send_mails(T)
 
-    bodies = {
-        letter.to: letter.message.get_body(("plain",)).get_content() for letter in sink.letters
-    }
+    bodies = {email.to: email.message.get_body(("plain",)).get_content() for email in sink.emails}
     named = {
         to: [ticket.code for ticket in holders if ticket.code in body]
         for to, body in bodies.items()
     }
     assert named == {(ticket.guest_email,): [ticket.code] for ticket in holders}
-    assert len(sink.letters) == 10
+    assert len(sink.emails) == 10
     assert sink.connections == 1
 
 
 def test_a_server_that_was_down_for_two_hours_tells_everybody_at_once(sink, holders):
-    tell(T + 2 * 60 * MINUTE)
+    send_mails(T + 2 * 60 * MINUTE)
 
     assert sorted(sink.addresses()) == TEN
-    assert all("is late" in letter.message.get_body(("plain",)).get_content()
-               for letter in sink.letters)  # fmt: skip
+    assert all("is late" in email.message.get_body(("plain",)).get_content()
+               for email in sink.emails)  # fmt: skip
 
 
-def test_a_server_that_hangs_is_asked_by_one_letter_and_then_left_alone(sink, holders):
+def test_a_server_that_hangs_is_asked_by_one_email_and_then_left_alone(sink, holders):
     sink.hangs = True
 
-    tell(T)
-    tell(T + 14 * SECOND)
+    send_mails(T)
+    send_mails(T + 14 * SECOND)
 
-    assert (sink.connections, sink.letters) == (1, [])
+    assert (sink.connections, sink.emails) == (1, [])
     assert Counter(RevealMail.objects.values_list("attempts", flat=True)) == {0: 9, 1: 1}
 
 
@@ -98,11 +96,11 @@ def test_within_a_minute_of_its_return_the_mail_flows(sink, holders, failure):
     asked = sink.connections
     setattr(sink, failure, False)
 
-    tell(returned + MINUTE)
+    send_mails(returned + MINUTE)
 
-    assert asked <= 8  # 15, 30, 60, 60 … seconds apart, not ten letters every five seconds
+    assert asked <= 8  # 15, 30, 60, 60 … seconds apart, not ten e-mails every five seconds
     assert len(set(sink.addresses())) >= 9
-    assert ticking(returned + MINUTE, for_minutes=5, until=all_told) <= T + 10 * MINUTE
+    assert ticking(returned + MINUTE, for_minutes=5, until=all_mailed) <= T + 10 * MINUTE
     assert sorted(sink.addresses()) == TEN
 
 
@@ -117,21 +115,21 @@ def test_staff_hear_of_a_server_that_does_not_answer(sink, holders):
 def test_greylisted_five_times_everybody_is_told_within_ten_minutes_and_once(sink, holders):
     sink.greylists = 5
 
-    told = ticking(T, for_minutes=10, until=all_told)
+    revealed = ticking(T, for_minutes=10, until=all_mailed)
 
-    assert told <= T + 10 * MINUTE
+    assert revealed <= T + 10 * MINUTE
     assert sorted(sink.addresses()) == TEN
 
 
-def test_a_server_that_is_full_is_asked_by_one_letter_a_minute(sink, holders):
+def test_a_server_that_is_full_is_asked_by_one_email_a_minute(sink, holders):
     sink.cap = 4
-    tell(T)
-    before = len(sink.letters)
+    send_mails(T)
+    before = len(sink.emails)
     ticking(T + 5 * SECOND, for_minutes=5)
     asked = sink.connections
     sink.cap = None
 
-    ticking(T + 6 * MINUTE, for_minutes=6, until=all_told)
+    ticking(T + 6 * MINUTE, for_minutes=6, until=all_mailed)
 
     assert before == 4
     assert asked <= 9
@@ -141,11 +139,11 @@ def test_a_server_that_is_full_is_asked_by_one_letter_a_minute(sink, holders):
 def test_who_does_not_exist_is_telephoned_and_the_others_are_told(sink, holders):
     sink.bounces = {TEN[0], TEN[5]}
 
-    tell(T)
+    send_mails(T)
 
     assert sorted(sink.addresses()) == sorted(set(TEN) - sink.bounces)
-    untold = notices.untold(Event.objects.get())
-    assert {row.ticket.guest_email for row in untold} == sink.bounces
+    unmailed = mails_owed.unmailed(Event.objects.get())
+    assert {row.ticket.guest_email for row in unmailed} == sink.bounces
 
 
 def test_a_slow_server_does_not_carry_a_sender_past_its_lease(sink, holders, monkeypatch):
@@ -156,11 +154,11 @@ def test_a_slow_server_does_not_carry_a_sender_past_its_lease(sink, holders, mon
 
     assert 0 < tried < 10
     assert RevealMail.objects.filter(state="queued", leased_until__gt=T).count() == 0
-    tell(T)
+    send_mails(T)
     assert sorted(sink.addresses()) == TEN
 
 
-def test_killed_after_its_yes_one_letter_is_doubled_and_no_other(sink, holders, monkeypatch):
+def test_killed_after_its_yes_one_email_is_doubled_and_no_other(sink, holders, monkeypatch):
     stamp, left = sender.queue.stamp_sent, [3]
 
     def die(rows, *, at):
@@ -171,23 +169,23 @@ def test_killed_after_its_yes_one_letter_is_doubled_and_no_other(sink, holders, 
 
     monkeypatch.setattr(sender.queue, "stamp_sent", die)
     with pytest.raises(Killed):
-        tell(T)
-    tell(T + mail_queue.LEASE - SECOND)
-    during = len(sink.letters)
+        send_mails(T)
+    send_mails(T + mail_queue.LEASE - SECOND)
+    during = len(sink.emails)
     ticking(T + mail_queue.LEASE, for_minutes=1)
 
     assert during == 3
-    numbers = Counter(letter.message["Message-ID"] for letter in sink.letters)
+    numbers = Counter(email.message["Message-ID"] for email in sink.emails)
     assert (len(numbers), sorted(numbers.values())[-2:]) == (10, [1, 2])
     assert set(sink.addresses()) == set(TEN)
 
 
 def test_a_server_that_answers_again_is_no_longer_called_silent(sink, holders):
     sink.refuses = True
-    tell(T)
+    send_mails(T)
     sink.refuses = False
 
-    tell(T + 15 * SECOND)
+    send_mails(T + 15 * SECOND)
 
     assert MailServer.objects.get().silences == 0
     assert MailServer.objects.get().silent_until is None
@@ -196,14 +194,14 @@ def test_a_server_that_answers_again_is_no_longer_called_silent(sink, holders):
 def test_before_t_nothing_is_said_to_the_mail_server(sink, soiree, ticket):
     for minutes in (60 * 24, 1):
         reveal.publish_due(at=T - minutes * MINUTE)
-        tell(T - minutes * MINUTE)
+        send_mails(T - minutes * MINUTE)
     reveal.publish_due(at=T - SECOND / 1000)
-    tell(T - SECOND / 1000)
+    send_mails(T - SECOND / 1000)
 
-    assert (sink.connections, sink.letters) == (0, [])
+    assert (sink.connections, sink.emails) == (0, [])
 
 
-def test_after_a_night_of_every_failure_each_holder_has_one_letter(sink, holders):
+def test_after_a_night_of_every_failure_each_holder_has_one_email(sink, holders):
     sink.refuses = True
     ticking(T, for_minutes=1)
     sink.refuses, sink.hangs = False, True
@@ -214,6 +212,6 @@ def test_after_a_night_of_every_failure_each_holder_has_one_letter(sink, holders
     ticking(T + 7 * MINUTE, for_minutes=3)
     sink.cap = None
 
-    ticking(T + DAY / 8, for_minutes=6, until=all_told)
+    ticking(T + DAY / 8, for_minutes=6, until=all_mailed)
 
     assert sorted(sink.addresses()) == TEN

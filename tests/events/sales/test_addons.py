@@ -42,7 +42,7 @@ def event():
 
 
 @pytest.fixture
-def chair(event):
+def seat(event):
     return event.ticket_types.get()
 
 
@@ -65,11 +65,11 @@ def lines_of(order):
     return [(line.quantity, line.unit_cents, line.fair_value_cents) for line in order.lines.all()]
 
 
-# --- Suppers -------------------------------------------------------------------------------------
+# --- Suppers -----------------------------------------------------------------------------------
 
 
-def test_a_dear_supper_is_in_the_price_and_the_value_of_its_seat(event, chair, garden, lobster):
-    order = buy(event, [(chair, 3)], guests=supper_guests(lobster, garden, lobster))
+def test_a_dear_supper_is_in_the_price_and_the_value_of_its_seat(event, seat, garden, lobster):
+    order = buy(event, [(seat, 3)], guests=supper_guests(lobster, garden, lobster))
 
     assert lines_of(order) == [(2, 13_500, 8500), (1, 9500, 6000)]
     assert [t.choice.label for t in order.lines.first().tickets.all()] == ["Lobster", "Lobster"]
@@ -79,8 +79,8 @@ def test_a_dear_supper_is_in_the_price_and_the_value_of_its_seat(event, chair, g
     )  # fmt: skip
 
 
-def test_suppers_without_an_extra_stay_one_line(event, chair, garden):
-    order = buy(event, [(chair, 2)], guests=supper_guests(garden))
+def test_suppers_without_an_extra_stay_one_line(event, seat, garden):
+    order = buy(event, [(seat, 2)], guests=supper_guests(garden))
 
     assert lines_of(order) == [(2, 9500, 6000)]
     assert "extras_cents" not in order.lines.get().details
@@ -109,16 +109,16 @@ def test_the_member_price_does_not_lower_the_supper(event, lobster):
     assert [item.unit_cents for item in items] == [9000]
 
 
-def test_later_edits_rewrite_nothing(event, chair, lobster):
-    order = buy(event, [(chair, 1)], guests=supper_guests(lobster))
+def test_later_edits_rewrite_nothing(event, seat, lobster):
+    order = buy(event, [(seat, 1)], guests=supper_guests(lobster))
     Choice.objects.update(price_cents=9900, fair_value_cents=0)
 
     assert lines_of(order) == [(1, 13_500, 8500)]
     assert Ticket.objects.get().supper_cents == 4000
 
 
-def test_a_returned_seat_takes_its_supper_with_it(event, chair, garden, lobster):
-    order = buy(event, [(chair, 2)], guests=supper_guests(lobster, garden))
+def test_a_returned_seat_takes_its_supper_with_it(event, seat, garden, lobster):
+    order = buy(event, [(seat, 2)], guests=supper_guests(lobster, garden))
 
     give_back(order=order, line=order.lines.first(), units=[1], reason="Ill", at=NOON)
 
@@ -126,20 +126,20 @@ def test_a_returned_seat_takes_its_supper_with_it(event, chair, garden, lobster)
     assert (receipt.kept_cents, receipt.value_cents) == (9500, 6000)
 
 
-def test_stripe_learns_nothing_of_suppers(event, chair, lobster):
-    order = buy(event, [(chair, 1)], guests=supper_guests(lobster))
+def test_stripe_learns_nothing_of_suppers(event, seat, lobster):
+    order = buy(event, [(seat, 1)], guests=supper_guests(lobster))
 
     line = order.lines.get()
-    told = str(particulars.written(order)) + line.payment_label
+    revealed = str(particulars.written(order)) + line.payment_label
     assert line.label.endswith("including $40 for supper")
     assert line.payment_label == "Tea in the garden: Chair at the long table"
-    assert "supper" not in told.lower() and "Lobster" not in told
+    assert "supper" not in revealed.lower() and "Lobster" not in revealed
 
 
 @pytest.mark.parametrize("paid_for, may", [("lobster", True), ("garden", False)])
-def test_a_guest_may_choose_later_what_was_paid_for(event, chair, garden, lobster, paid_for, may):
+def test_a_guest_may_choose_later_what_was_paid_for(event, seat, garden, lobster, paid_for, may):
     had = {"lobster": lobster, "garden": garden}[paid_for]
-    buy(event, [(chair, 1)], guests=supper_guests(had))
+    buy(event, [(seat, 1)], guests=supper_guests(had))
     ticket = Ticket.objects.select_related("line").get()
     Ticket.objects.update(choice=garden)
     ticket.refresh_from_db()
@@ -153,52 +153,50 @@ def test_a_guest_may_choose_later_what_was_paid_for(event, chair, garden, lobste
     assert Ticket.objects.get().choice == (lobster if may else garden)
 
 
-# --- Add-ons -------------------------------------------------------------------------------------
+# --- Add-ons -----------------------------------------------------------------------------------
 
 
-def test_an_add_on_is_a_line_of_its_own(event, chair, wine):
-    order = buy(event, [(chair, 1)], extras=[(wine, 2)])
+def test_an_add_on_is_a_line_of_its_own(event, seat, wine):
+    order = buy(event, [(seat, 1)], extras=[(wine, 2)])
 
     assert lines_of(order) == [(1, 9500, 6000), (2, 2800, 1500)]
     assert receipt_for(order).deductible_cents == 15_100 - 9000
     assert {line.heading for line in order.lines.all()} == {"Tea in the garden, May 2027"}
 
 
-def test_no_more_are_sold_than_there_are(event, chair, wine):
-    buy(event, [(chair, 1)], extras=[(wine, 1)])
+def test_no_more_are_sold_than_there_are(event, seat, wine):
+    buy(event, [(seat, 1)], extras=[(wine, 1)])
 
     with pytest.raises(AddOnUnavailable, match="Only 1 of"):
-        hold(event, [(chair, 1)], extras=[(wine, 2)], buyer=BEN)
-    hold(event, [(chair, 1)], extras=[(wine, 1)], buyer=BEN)
+        hold(event, [(seat, 1)], extras=[(wine, 2)], buyer=BEN)
+    hold(event, [(seat, 1)], extras=[(wine, 1)], buyer=BEN)
 
     assert add_ons_left(event, at=NOON)[0].left == 0
     assert Order.objects.count() == 2
 
 
 @pytest.mark.parametrize("after, left", [(HOLD - TICK, 0), (HOLD, 2), (HOLD + TICK, 2)])
-def test_what_a_hold_kept_is_free_the_microsecond_it_expires(event, chair, wine, after, left):
-    hold(event, [(chair, 1)], extras=[(wine, 2)])
+def test_what_a_hold_kept_is_free_the_microsecond_it_expires(event, seat, wine, after, left):
+    hold(event, [(seat, 1)], extras=[(wine, 2)])
 
     assert add_ons_left(event, at=NOON + after)[0].left == left
 
 
-def test_the_database_refuses_what_a_forgotten_lock_would_oversell(
-    event, chair, wine, monkeypatch
-):
+def test_the_database_refuses_what_a_forgotten_lock_would_oversell(event, seat, wine, monkeypatch):
     monkeypatch.setattr(addon_kind, "_check", lambda *args, **kwargs: None)
-    buy(event, [(chair, 1)], extras=[(wine, 2)])
+    buy(event, [(seat, 1)], extras=[(wine, 2)])
 
     with pytest.raises(Busy):
-        hold(event, [(chair, 1)], extras=[(wine, 1)], buyer=BEN)
+        hold(event, [(seat, 1)], extras=[(wine, 1)], buyer=BEN)
 
     assert Portion.objects.count() == 2
 
 
-def test_an_expired_hold_gives_its_numbers_to_the_next(event, chair, wine):
-    hold(event, [(chair, 1)], extras=[(wine, 2)])
+def test_an_expired_hold_gives_its_numbers_to_the_next(event, seat, wine):
+    hold(event, [(seat, 1)], extras=[(wine, 2)])
     later = NOON + HOLD
 
-    hold(event, [(chair, 1)], extras=[(wine, 2)], buyer=BEN, at=later)
+    hold(event, [(seat, 1)], extras=[(wine, 2)], buyer=BEN, at=later)
 
     slots = Portion.objects.filter(slot__isnull=False).values_list(
         "line__order__buyer_name", "slot"
@@ -207,11 +205,11 @@ def test_an_expired_hold_gives_its_numbers_to_the_next(event, chair, wine):
 
 
 @pytest.mark.parametrize("is_gone", [True, False])
-def test_late_money_takes_them_again_only_while_there_are_any(event, chair, wine, is_gone):
-    order = hold(event, [(chair, 1)], extras=[(wine, 2)])
+def test_late_money_takes_them_again_only_while_there_are_any(event, seat, wine, is_gone):
+    order = hold(event, [(seat, 1)], extras=[(wine, 2)])
     later = NOON + HOLD
     if is_gone:
-        hold(event, [(chair, 1)], extras=[(wine, 1)], buyer=BEN, at=later)
+        hold(event, [(seat, 1)], extras=[(wine, 1)], buyer=BEN, at=later)
     Order.objects.filter(pk=order.pk).update(held_until=later + HOLD)  # as settle holds it again
     line = order.lines.get(kind=Line.Kind.ADDON)
 
@@ -224,10 +222,10 @@ def test_late_money_takes_them_again_only_while_there_are_any(event, chair, wine
 
 
 @pytest.mark.parametrize("what_came", [[], ["wine"], ["chair"]])
-def test_a_lowered_number_binds_a_live_hold_only_once_someone_came(event, chair, wine, what_came):
+def test_a_lowered_number_binds_a_live_hold_only_once_someone_came(event, seat, wine, what_came):
     """Paid in its last minutes: what it holds is its own, unless its time was over for others."""
-    order = hold(event, [(chair, 1)], extras=[(wine, 1)])
-    wanted = [(chair, 1)] if "chair" in what_came else []
+    order = hold(event, [(seat, 1)], extras=[(wine, 1)])
+    wanted = [(seat, 1)] if "chair" in what_came else []
     extras = [(wine, 1)] if "wine" in what_came else []
     if what_came:
         Order.objects.filter(pk=order.pk).update(held_until=NOON + HOLD - TICK)
@@ -244,8 +242,8 @@ def test_a_lowered_number_binds_a_live_hold_only_once_someone_came(event, chair,
         assert line.portions.get().slot == 1
 
 
-def test_one_of_two_goes_back_and_can_be_sold_again(event, chair, wine):
-    order = buy(event, [(chair, 1)], extras=[(wine, 2)])
+def test_one_of_two_goes_back_and_can_be_sold_again(event, seat, wine):
+    order = buy(event, [(seat, 1)], extras=[(wine, 2)])
     line = order.lines.get(kind=Line.Kind.ADDON)
 
     give_back(order=order, line=line, units=[2], reason="Broken", at=NOON)
@@ -253,13 +251,13 @@ def test_one_of_two_goes_back_and_can_be_sold_again(event, chair, wine):
     assert add_ons_left(event, at=NOON)[0].left == 1
     receipt = receipt_for(order)
     assert (receipt.kept_cents, receipt.value_cents) == (9500 + 2800, 6000 + 1500)
-    assert [p.cancelled_at for p in line.portions.all()] == [None, NOON]
+    assert [p.canceled_at for p in line.portions.all()] == [None, NOON]
 
 
-def test_a_canceled_event_gives_the_add_ons_money_back_once(event, chair, wine):
-    order = buy(event, [(chair, 1)], extras=[(wine, 2)])
+def test_a_canceled_event_gives_the_add_ons_money_back_once(event, seat, wine):
+    order = buy(event, [(seat, 1)], extras=[(wine, 2)])
     give_back(order=order, line=order.lines.first(), reason="Ill", at=NOON)
-    Event.objects.update(state=Event.State.CANCELLED, refund_all_at=NOON)
+    Event.objects.update(state=Event.State.CANCELED, refund_all_at=NOON)
 
     assert money_back.owed_by(Event.objects.get()).cents == 5600
     assert money_back.give_back_due(NOON) == 1
@@ -270,18 +268,18 @@ def test_a_canceled_event_gives_the_add_ons_money_back_once(event, chair, wine):
     assert (progress.orders, progress.done, progress.is_over) == (1, 1, False)
 
 
-def test_none_is_sold_that_is_not_offered(event, chair, wine):
+def test_none_is_sold_that_is_not_offered(event, seat, wine):
     wine.is_offered = False
     wine.save()
 
     with pytest.raises(SalesClosed):
-        hold(event, [(chair, 1)], extras=[(wine, 1)])
+        hold(event, [(seat, 1)], extras=[(wine, 1)])
 
     assert not Order.objects.exists()
 
 
-def test_stripe_learns_of_an_extra_and_not_which(event, chair, wine):
-    order = buy(event, [(chair, 1)], extras=[(wine, 1)])
+def test_stripe_learns_of_an_extra_and_not_which(event, seat, wine):
+    order = buy(event, [(seat, 1)], extras=[(wine, 1)])
 
     line = order.lines.get(kind=Line.Kind.ADDON)
     assert line.label == "Tea in the garden: A bottle of wine"
@@ -289,12 +287,12 @@ def test_stripe_learns_of_an_extra_and_not_which(event, chair, wine):
     assert "wine" not in str(particulars.written(order))
 
 
-def test_one_that_only_stripe_remembered_comes_back_by_name(event, chair, wine):
-    order = buy(event, [(chair, 1)], extras=[(wine, 2)])
-    told = particulars.read(particulars.written(order))
+def test_one_that_only_stripe_remembered_comes_back_by_name(event, seat, wine):
+    order = buy(event, [(seat, 1)], extras=[(wine, 2)])
+    revealed = particulars.read(particulars.written(order))
     Portion.objects.all().delete()
     line = order.lines.get(kind=Line.Kind.ADDON)
-    line.label, line.details = told[1]["label"], told[1]["details"]
+    line.label, line.details = revealed[1]["label"], revealed[1]["details"]
 
     kind_of(line.kind).recovered(line, at=NOON)
 
@@ -303,10 +301,10 @@ def test_one_that_only_stripe_remembered_comes_back_by_name(event, chair, wine):
 
 
 def test_neither_guests_nor_suppers_nor_what_was_bought_go_to_stripe(
-    event, chair, lobster, wine, settings
+    event, seat, lobster, wine, settings
 ):
     guests = [Guest(name="Cy Nakamura", choice_id=lobster.pk, needs="No nuts")]
-    order = hold(event, [(chair, 1)], guests=guests, extras=[(wine, 2)])
+    order = hold(event, [(seat, 1)], guests=guests, extras=[(wine, 2)])
 
     with fake_stripe(NOON.timestamp()) as (fake, address):
         settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE = "sk_test_fake", address
@@ -317,13 +315,15 @@ def test_neither_guests_nor_suppers_nor_what_was_bought_go_to_stripe(
     amounts = [value for name, value in asked.items() if name.endswith("[unit_amount]")]
     assert names == ["Tea in the garden: Chair at the long table", "Tea in the garden: an extra"]
     assert amounts == ["13500", "2800"]
-    told = str(asked).lower()
-    assert not [word for word in ("supper", "lobster", "wine", "nakamura", "nuts") if word in told]
+    revealed = str(asked).lower()
+    assert not [
+        word for word in ("supper", "lobster", "wine", "nakamura", "nuts") if word in revealed
+    ]
 
 
-def test_an_order_of_wine_keeps_its_ledger(event, chair, wine):
-    order = buy(event, [(chair, 1)], extras=[(wine, 1)])
+def test_an_order_of_wine_keeps_its_ledger(event, seat, wine):
+    order = buy(event, [(seat, 1)], extras=[(wine, 1)])
 
     paid = order.ledger.get(entry=LedgerEntry.Entry.PAID)
     assert paid.cents == 12_300
-    assert sell(event, (chair, 1), guests=[Guest(name="Ben")]).total_cents == 9500
+    assert sell(event, (seat, 1), guests=[Guest(name="Ben")]).total_cents == 9500

@@ -43,7 +43,7 @@ def event():
 
 
 @pytest.fixture
-def chair(event):
+def seat(event):
     return event.ticket_types.get()
 
 
@@ -62,16 +62,16 @@ def wine(event):
     return event.add_ons.get()
 
 
-# --- The page ------------------------------------------------------------------------------------
+# --- The page ----------------------------------------------------------------------------------
 
 
-def form(chair, **fields):
-    return {"submission_key": KEY, f"qty_{chair.pk}": "1", "name": "Ada Ellery",
+def form(seat, **fields):
+    return {"submission_key": KEY, f"qty_{seat.pk}": "1", "name": "Ada Ellery",
             "email": "ada@ellery.example", "terms": "on", **fields}  # fmt: skip
 
 
-def test_the_ticket_offers_only_what_was_paid_for(client, event, chair, garden, lobster):
-    buy(event, [(chair, 1)], guests=supper_guests(garden))
+def test_the_ticket_offers_only_what_was_paid_for(client, event, seat, garden, lobster):
+    buy(event, [(seat, 1)], guests=supper_guests(garden))
 
     words = text_of(client.get(f"/tickets/{Ticket.objects.get().token}/"))
 
@@ -80,11 +80,11 @@ def test_the_ticket_offers_only_what_was_paid_for(client, event, chair, garden, 
 
 
 def test_receipt_page_and_paper_say_the_same_of_supper_and_wine(
-    client, event, chair, lobster, wine, monkeypatch
+    client, event, seat, lobster, wine, monkeypatch
 ):
     who = Letterhead("NSCA", "office@nsca.example", "", "", ein="54-1234567", disclosure="")
     monkeypatch.setattr(letterhead, "_source", lambda: who)
-    order = buy(event, [(chair, 1)], guests=supper_guests(lobster), extras=[(wine, 2)])
+    order = buy(event, [(seat, 1)], guests=supper_guests(lobster), extras=[(wine, 2)])
 
     page = text_of(client.get(f"/orders/{order.token}/receipt/"))
     paper = " ".join(pdf_text_of(client.get(f"/orders/{order.token}/receipt.pdf").content).split())
@@ -99,8 +99,8 @@ def test_receipt_page_and_paper_say_the_same_of_supper_and_wine(
         assert words in paper
 
 
-def test_the_page_sells_supper_and_wine_with_the_seat(client, event, chair, lobster, wine):
-    data = form(chair, g1_choice=str(lobster.pk), **{f"add_{wine.pk}": "2"})
+def test_the_page_sells_supper_and_wine_with_the_seat(client, event, seat, lobster, wine):
+    data = form(seat, g1_choice=str(lobster.pk), **{f"add_{wine.pk}": "2"})
     response = client.post("/events/tea/tickets/", data)
 
     assert response.status_code == 302, response.content.decode()
@@ -110,7 +110,7 @@ def test_the_page_sells_supper_and_wine_with_the_seat(client, event, chair, lobs
     assert "2 × Tea in the garden: A bottle of wine" in page or "A bottle of wine" in page
 
 
-def test_the_page_says_the_prices_and_what_is_left(client, event, chair, lobster, wine):
+def test_the_page_says_the_prices_and_what_is_left(client, event, seat, lobster, wine):
     words = text_of(client.get("/events/tea/tickets/"))
 
     assert "Lobster, $40 more" in words
@@ -118,8 +118,8 @@ def test_the_page_says_the_prices_and_what_is_left(client, event, chair, lobster
     assert "2 left." in words
 
 
-def test_more_than_there_are_is_refused_beside_its_field(client, event, chair, wine):
-    response = client.post("/events/tea/tickets/", form(chair, **{f"add_{wine.pk}": "3"}))
+def test_more_than_there_are_is_refused_beside_its_field(client, event, seat, wine):
+    response = client.post("/events/tea/tickets/", form(seat, **{f"add_{wine.pk}": "3"}))
 
     assert "Only 2 of “A bottle of wine” left." in text_of(response)
     assert not Order.objects.exists()
@@ -137,9 +137,9 @@ def test_terms_are_asked_for_where_a_free_seat_brings_wine(client, event, wine, 
     assert Order.objects.exists() is not asks
 
 
-def test_the_buyer_sees_what_will_be_given_out_and_returns_it(client, event, chair, wine):
+def test_the_buyer_sees_what_will_be_given_out_and_returns_it(client, event, seat, wine):
     Event.objects.update(refunds_until=NOON + timedelta(days=1))
-    order = buy(event, [(chair, 1)], extras=[(wine, 1)])
+    order = buy(event, [(seat, 1)], extras=[(wine, 1)])
 
     assert "1, handed out at the event" in text_of(client.get(order.get_absolute_url()))
     line = order.lines.get(kind=Line.Kind.ADDON)
@@ -149,16 +149,16 @@ def test_the_buyer_sees_what_will_be_given_out_and_returns_it(client, event, cha
     assert not too_late.units
 
 
-# --- Who hands it out ----------------------------------------------------------------------------
+# --- Who hands it out --------------------------------------------------------------------------
 
 
 @pytest.fixture
-def evening(event, chair, garden, lobster, wine):
+def evening(event, seat, garden, lobster, wine):
     """Ada's two at table 4 with both bottles, and Ben without a table."""
-    order = buy(event, [(chair, 2)], guests=supper_guests(lobster, garden), extras=[(wine, 2)])
+    order = buy(event, [(seat, 2)], guests=supper_guests(lobster, garden), extras=[(wine, 2)])
     table = Table.objects.create(event=event, number=4, name="Ada’s", opened_at=NOON)
     Ticket.objects.filter(line__order=order).update(table=table)
-    buy(event, [(chair, 1)], guests=supper_guests(garden), buyer=BEN)
+    buy(event, [(seat, 1)], guests=supper_guests(garden), buyer=BEN)
     return event
 
 
@@ -221,7 +221,7 @@ def test_the_list_for_a_spreadsheet_has_a_line_each(evening):
     ]
 
 
-# --- Who edits them ------------------------------------------------------------------------------
+# --- Who edits them ----------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -255,10 +255,10 @@ def test_what_was_bought_is_read_and_not_changed(client, colleague, evening):
     assert "Save" not in text_of(client.get(f"/admin/events/portion/{portion.pk}/change/"))
 
 
-def test_staff_who_sell_by_hand_sell_them_too(event, chair, garden, lobster, wine):
+def test_staff_who_sell_by_hand_sell_them_too(event, seat, garden, lobster, wine):
     form = SellForm(
         {"channel": "cash", "buyer_name": "Ada", "guests": "Ada; Lobster", "submission_key": KEY,
-         f"kind_{chair.pk}": "1", f"add_{wine.pk}": "2"},
+         f"kind_{seat.pk}": "1", f"add_{wine.pk}": "2"},
         event=event,
     )  # fmt: skip
 

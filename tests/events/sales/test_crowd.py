@@ -33,93 +33,93 @@ def event():
 
 
 @pytest.fixture
-def chair(event):
+def seat(event):
     return make_ticket_type(event, capacity=10)
 
 
-def buy(chair, typed="1", *, name="Ada", **fields):
+def buy(seat, typed="1", *, name="Ada", **fields):
     """A browser that was never here sends the form."""
     fields = {"submission_key": "", "email": f"{name}@ellery.example"} | fields
-    form = filled((chair, typed), **fields)
+    form = filled((seat, typed), **fields)
     return Client().post("/events/tea/tickets/", form)
 
 
 @pytest.mark.parametrize("at, orders", [(SECOND - TICK, 2), (SECOND, 1)])
-def test_it_is_over_when_the_sale_is(chair, noon, at, orders):
-    TicketType.objects.filter(pk=chair.pk).update(sales_close_at=NOON + SECOND)
-    buy(chair)
+def test_it_is_over_when_the_sale_is(seat, noon, at, orders):
+    TicketType.objects.filter(pk=seat.pk).update(sales_close_at=NOON + SECOND)
+    buy(seat)
     noon.move_to(NOON + at)
 
-    buy(chair, name="ben")
+    buy(seat, name="ben")
 
     assert Order.objects.count() == orders
 
 
-def test_a_new_price_holds_from_the_edit_on(chair):
-    buy(chair)
-    TicketType.objects.filter(pk=chair.pk).update(price_cents=12000)
+def test_a_new_price_holds_from_the_edit_on(seat):
+    buy(seat)
+    TicketType.objects.filter(pk=seat.pk).update(price_cents=12000)
     content_changed()
 
-    buy(chair, name="ben")
+    buy(seat, name="ben")
 
     assert set(Line.objects.values_list("unit_cents", flat=True)) == {9500, 12000}
 
 
-def test_who_comes_too_late_reads_how_it_is_now_and_not_how_it_was(event, chair):
-    buy(chair)
-    sell(event, (chair, 9), buyer=BEN)
+def test_who_comes_too_late_reads_how_it_is_now_and_not_how_it_was(event, seat):
+    buy(seat)
+    sell(event, (seat, 9), buyer=BEN)
 
-    words = text_of(buy(chair, name="cy"))
+    words = text_of(buy(seat, name="cy"))
 
     assert "sold out" in words.lower()
     assert "9 seats left" not in words
     assert Ticket.objects.count() == 10
 
 
-def test_who_wants_more_than_is_left_is_told_what_is_left_now(event, chair):
-    buy(chair)
-    sell(event, (chair, 7), buyer=BEN)
+def test_who_wants_more_than_is_left_is_told_what_is_left_now(event, seat):
+    buy(seat)
+    sell(event, (seat, 7), buyer=BEN)
 
-    words = text_of(buy(chair, "3", name="cy"))
+    words = text_of(buy(seat, "3", name="cy"))
 
     assert "Only 2 seats are left." in words
     assert "2 seats left" in words
 
 
-def test_a_canceled_event_sells_nothing_to_who_comes_a_moment_later(event, chair):
-    buy(chair)
-    Event.objects.filter(pk=event.pk).update(state=Event.State.CANCELLED)
+def test_a_canceled_event_sells_nothing_to_who_comes_a_moment_later(event, seat):
+    buy(seat)
+    Event.objects.filter(pk=event.pk).update(state=Event.State.CANCELED)
 
-    response = buy(chair, name="ben")
+    response = buy(seat, name="ben")
 
     assert response.status_code == 200
     assert Order.objects.count() == 1
 
 
-def test_a_mistake_is_told_on_a_page_of_its_own_instant(event, chair):
-    buy(chair)
-    sell(event, (chair, 4), buyer=BEN)
+def test_a_mistake_is_told_on_a_page_of_its_own_instant(event, seat):
+    buy(seat)
+    sell(event, (seat, 4), buyer=BEN)
 
-    response = buy(chair, email="nowhere", name="cy")
+    response = buy(seat, email="nowhere", name="cy")
 
     assert "5 seats left" in text_of(response)
     assert response.status_code == 200
 
 
-# --- Nothing left --------------------------------------------------------------------------------
+# --- Nothing left ------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def sold_out(event, chair):
+def sold_out(event, seat):
     """All ten are sold, and one visitor has read so."""
-    sell(event, (chair, 10), buyer=BEN)
-    assert "sold out" in text_of(buy(chair, name="ada")).lower()
+    sell(event, (seat, 10), buyer=BEN)
+    assert "sold out" in text_of(buy(seat, name="ada")).lower()
 
 
-def test_a_seat_that_is_free_again_is_sold_in_the_same_moment(sold_out, chair):
-    Ticket.objects.filter(number=1).update(cancelled_at=NOON)
+def test_a_seat_that_is_free_again_is_sold_in_the_same_moment(sold_out, seat):
+    Ticket.objects.filter(number=1).update(canceled_at=NOON)
 
-    response = buy(chair, name="cy")
+    response = buy(seat, name="cy")
 
     assert response.status_code == 302
     assert Order.objects.count() == 2
@@ -128,36 +128,36 @@ def test_a_seat_that_is_free_again_is_sold_in_the_same_moment(sold_out, chair):
 @pytest.mark.parametrize(
     "at, is_bought", [(SECOND - TICK, False), (SECOND, True), (SECOND + TICK, True)]
 )
-def test_a_hold_that_expires_lets_the_next_buy_the_very_instant(event, chair, noon, at, is_bought):
-    sell(event, (chair, 9), buyer=BEN)
-    buy(chair, name="ada")
+def test_a_hold_that_expires_lets_the_next_buy_the_very_instant(event, seat, noon, at, is_bought):
+    sell(event, (seat, 9), buyer=BEN)
+    buy(seat, name="ada")
     Order.objects.filter(state="held").update(held_until=NOON + SECOND)
-    buy(chair, name="cy")
+    buy(seat, name="cy")
     noon.move_to(NOON + at)
 
-    assert (buy(chair, name="dee").status_code == 302) is is_bought
+    assert (buy(seat, name="dee").status_code == 302) is is_bought
 
 
-def test_who_comes_next_reads_the_same_page(sold_out, chair, django_assert_num_queries):
+def test_who_comes_next_reads_the_same_page(sold_out, seat, django_assert_num_queries):
     with django_assert_num_queries(3):  # what decides is read for each
-        response = buy(chair, name="cy")
+        response = buy(seat, name="cy")
 
     assert "sold out" in text_of(response).lower()
     assert "no-store" in response.headers["Cache-Control"]
     assert Order.objects.count() == 1
 
 
-def test_new_seats_are_sold_from_the_edit_on(sold_out, chair):
-    TicketType.objects.filter(pk=chair.pk).update(capacity=11)
+def test_new_seats_are_sold_from_the_edit_on(sold_out, seat):
+    TicketType.objects.filter(pk=seat.pk).update(capacity=11)
     content_changed()
 
-    assert buy(chair, name="cy").status_code == 302
+    assert buy(seat, name="cy").status_code == 302
 
 
-def test_a_second_click_finds_its_order_even_where_nothing_is_left(event, chair):
+def test_a_second_click_finds_its_order_even_where_nothing_is_left(event, seat):
     key = link_token()  # of a form that was opened once, and sent twice
-    first = buy(chair, name="ada", submission_key=key)
-    sell(event, (chair, 9), buyer=BEN)
-    buy(chair, name="cy")
+    first = buy(seat, name="ada", submission_key=key)
+    sell(event, (seat, 9), buyer=BEN)
+    buy(seat, name="cy")
 
-    assert buy(chair, name="ada", submission_key=key).url == first.url
+    assert buy(seat, name="ada", submission_key=key).url == first.url

@@ -35,7 +35,7 @@ def event():
 
 
 @pytest.fixture
-def chair(event):
+def seat(event):
     """One seat at the member price for each person a level covers."""
     return make_ticket_type(event, member_price_cents=8500, member_limit=1)
 
@@ -54,9 +54,9 @@ def prices(order):
     return [line.unit_cents for line in order.lines.all() for _ in range(line.quantity)]
 
 
-def bought_by(event, chair, user, buyer, count):
+def bought_by(event, seat, user, buyer, count):
     member = Member.on_the_day(event, user_id=user.pk, email=user.email)
-    return hold(event, (chair, count), user=user, buyer=buyer, member=member)
+    return hold(event, (seat, count), user=user, buyer=buyer, member=member)
 
 
 @pytest.mark.parametrize(
@@ -64,49 +64,49 @@ def bought_by(event, chair, user, buyer, count):
     [(1, [8500]), (2, [8500, 8500]), (3, [8500, 8500, 9500]), (4, [8500, 8500, 9500, 9500])],
 )
 def test_a_couple_pays_the_member_price_twice_and_the_third_seat_in_full(
-    event, chair, couple, count, cents
+    event, seat, couple, count, cents
 ):
     ada, _ = couple
 
-    assert prices(bought_by(event, chair, ada, ADA, count)) == cents
+    assert prices(bought_by(event, seat, ada, ADA, count)) == cents
 
 
-def test_the_two_of_a_household_share_it_whoever_buys(event, chair, couple):
+def test_the_two_of_a_household_share_it_whoever_buys(event, seat, couple):
     ada, ben = couple
-    bought_by(event, chair, ada, ADA, 1)
+    bought_by(event, seat, ada, ADA, 1)
 
-    assert prices(bought_by(event, chair, ben, BEN, 2)) == [8500, 9500]
-    assert prices(bought_by(event, chair, ada, ADA, 1)) == [9500]
+    assert prices(bought_by(event, seat, ben, BEN, 2)) == [8500, 9500]
+    assert prices(bought_by(event, seat, ada, ADA, 1)) == [9500]
 
 
-def test_a_household_is_judged_together_under_the_lock(event, chair, couple):
+def test_a_household_is_judged_together_under_the_lock(event, seat, couple):
     ada, ben = couple
-    stale = ticket_items(event, [(chair, 2)], member_seats={chair.pk: 2})
-    bought_by(event, chair, ada, ADA, 1)
+    stale = ticket_items(event, [(seat, 2)], member_seats={seat.pk: 2})
+    bought_by(event, seat, ada, ADA, 1)
 
     with pytest.raises(NotAMember, match="covers 1 more"):
         place(items=stale, buyer=BEN, submission_key="k" * 32, at=NOON, user=ben)
 
 
-def test_the_slots_behind_the_count_are_the_household_s(event, chair, couple):
+def test_the_slots_behind_the_count_are_the_household_s(event, seat, couple):
     ada, ben = couple
-    bought_by(event, chair, ada, ADA, 1)
-    bought_by(event, chair, ben, BEN, 1)
+    bought_by(event, seat, ada, ADA, 1)
+    bought_by(event, seat, ben, BEN, 1)
 
     home = ada.people.get().household
     rows = Slot.objects.filter(scarce__contains="member price").order_by("number")
-    name = f"member price of type {chair.pk} for household {home.pk}"
+    name = f"member price of type {seat.pk} for household {home.pk}"
     assert list(rows.values_list("scarce", "number")) == [(name, 1), (name, 2)]
 
 
 @pytest.mark.parametrize("covers", [1, 2, 6])
-def test_who_joins_with_the_tickets_pays_it_for_as_many_as_the_level_covers(event, chair, covers):
+def test_who_joins_with_the_tickets_pays_it_for_as_many_as_the_level_covers(event, seat, covers):
     member = Member.on_the_day(event, email="new@example.org", joins=covers)
     offer = boxoffice.availability(event, at=NOON, member=member)
 
     assert offer.seats[0].member_left == covers
     items = ticket_items(
-        event, [(chair, covers)], member_seats={chair.pk: covers}, joins=covers, is_member=True
+        event, [(seat, covers)], member_seats={seat.pk: covers}, joins=covers, is_member=True
     )
     order = place(
         items=items, buyer=Buyer("New", "new@example.org"), submission_key="j" * 32, at=NOON
@@ -118,7 +118,7 @@ def test_of_two_households_the_wider_counts():
     ada = make_member()
     narrow = ada.people.get().household
     wide = make_member("grandma@ellery.example").people.get().household
-    wide.belongings.create(person=ada.people.get(), is_home=False)
+    wide.household_members.create(person=ada.people.get(), is_home=False)
     family = Tier.objects.create(name="Family", slug="family", max_people=6)
     wide.terms.update(tier=family)
 
@@ -138,10 +138,10 @@ def test_the_level_of_the_event_s_day_counts(ends_on, covers):
     assert (found and found.covers) == covers
 
 
-def test_the_books_agree_with_what_a_household_may_have(event, chair, couple):
+def test_the_books_agree_with_what_a_household_may_have(event, seat, couple):
     ada, ben = couple
-    sell(event, (chair, 1), user=ada, buyer=ADA, member=Member.on_the_day(event, user_id=ada.pk))
-    sell(event, (chair, 1), user=ben, buyer=BEN, member=Member.on_the_day(event, user_id=ben.pk))
+    sell(event, (seat, 1), user=ada, buyer=ADA, member=Member.on_the_day(event, user_id=ada.pk))
+    sell(event, (seat, 1), user=ben, buyer=BEN, member=Member.on_the_day(event, user_id=ben.pk))
     assert list(the_member_price_is_for_members(NOON)) == []
 
     Tier.objects.update(max_people=1)
@@ -152,17 +152,17 @@ def test_the_books_agree_with_what_a_household_may_have(event, chair, couple):
     )
 
 
-# --- Addresses in slots --------------------------------------------------------------------------
+# --- Addresses in slots ------------------------------------------------------------------------
 
 
 def test_no_slot_keeps_the_address_of_who_bought(event, couple):
     event.max_per_person = 4
     event.save(update_fields=["max_per_person"])
-    chair = make_ticket_type(event, member_price_cents=8500)
+    seat = make_ticket_type(event, member_price_cents=8500)
     ada, _ = couple
 
-    bought_by(event, chair, ada, ADA, 2)
-    hold(event, (chair, 1), buyer=Buyer("Cy", "Cy@Okoro.example"))
+    bought_by(event, seat, ada, ADA, 2)
+    hold(event, (seat, 1), buyer=Buyer("Cy", "Cy@Okoro.example"))
 
     names = set(Slot.objects.values_list("scarce", flat=True))
     assert f"person at event {event.pk}, {hidden('cy@okoro.example')}" in names

@@ -30,11 +30,11 @@ def event():
 
 
 @pytest.fixture
-def chair(event):
+def seat(event):
     return make_ticket_type(event, capacity=10)
 
 
-# --- What is refused, in words -------------------------------------------------------------------
+# --- What is refused, in words -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -55,23 +55,23 @@ def chair(event):
     ],
 )
 def test_a_quantity_that_cannot_be_gets_the_form_again_with_words(
-    client, event, chair, typed, words
+    client, event, seat, typed, words
 ):
-    response = buy(client, event, (chair, typed), g1_name="Marcus")
+    response = buy(client, event, (seat, typed), g1_name="Marcus")
 
     assert response.status_code == 200
-    assert words in response.context["form"].errors[f"qty_{chair.pk}"][0]
+    assert words in response.context["form"].errors[f"qty_{seat.pk}"][0]
     assert "<script>" not in response.content.decode().replace('<script type="module"', "")
     assert "Ada Ellery" in response.content.decode()
     assert Order.objects.count() == 0
 
 
-def test_more_than_are_left_says_how_many_are(client, event, chair):
-    sell(event, (chair, 8))
+def test_more_than_are_left_says_how_many_are(client, event, seat):
+    sell(event, (seat, 8))
 
-    response = buy(client, event, (chair, "3"))
+    response = buy(client, event, (seat, "3"))
 
-    assert response.context["form"].errors == {f"qty_{chair.pk}": ["Only 2 seats are left."]}
+    assert response.context["form"].errors == {f"qty_{seat.pk}": ["Only 2 seats are left."]}
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,14 @@ def test_more_than_are_left_says_how_many_are(client, event, chair):
     ],
 )
 def test_a_field_that_cannot_be_says_why_and_keeps_the_rest(
-    client, event, chair, name, typed, words
+    client, event, seat, name, typed, words
 ):
     Choice.objects.create(event=event, label="Salmon")
-    chair.member_price_cents = 9000
-    chair.save()
+    seat.member_price_cents = 9000
+    seat.save()
     make_tier()
 
-    response = buy(client, event, (chair, "1"), **{name: typed})
+    response = buy(client, event, (seat, "1"), **{name: typed})
 
     assert words in response.context["form"].errors[name][0]
     assert list(response.context["form"].errors) == [name]
@@ -115,8 +115,8 @@ def test_a_field_that_cannot_be_says_why_and_keeps_the_rest(
 
 
 @pytest.mark.parametrize("typed", ["0", " 0.00 ", "$0", ""])
-def test_a_buyer_who_types_zero_as_a_gift_buys_without_one(client, event, chair, typed):
-    buy(client, event, (chair, "1"), gift=typed)
+def test_a_buyer_who_types_zero_as_a_gift_buys_without_one(client, event, seat, typed):
+    buy(client, event, (seat, "1"), gift=typed)
 
     assert [line.kind for line in Order.objects.get().lines.all()] == ["ticket"]
 
@@ -134,11 +134,11 @@ def test_a_name_cannot_break_the_head_of_a_mail(client, event):
 
 
 def test_a_supper_that_has_run_out_is_refused_at_the_guest_who_is_one_too_many(
-    client, event, chair
+    client, event, seat
 ):
     salmon = Choice.objects.create(event=event, label="Salmon", capacity=1)
 
-    response = buy(client, event, (chair, "2"), g1_choice=salmon.pk, g2_choice=salmon.pk)
+    response = buy(client, event, (seat, "2"), g1_choice=salmon.pk, g2_choice=salmon.pk)
 
     assert response.context["form"].errors == {
         "g2_choice": ["“Salmon” is sold out. Please choose another supper."]
@@ -146,12 +146,12 @@ def test_a_supper_that_has_run_out_is_refused_at_the_guest_who_is_one_too_many(
 
 
 @pytest.mark.parametrize("after, is_refused", [(-1, False), (0, True)])
-def test_names_may_come_later_until_the_caterers_deadline(client, event, chair, after, is_refused):
+def test_names_may_come_later_until_the_caterers_deadline(client, event, seat, after, is_refused):
     event.needs_guest_names = True
     event.choices_close_at = NOON - timedelta(microseconds=after)
     event.save()
 
-    response = buy(client, event, (chair, "1"))
+    response = buy(client, event, (seat, "1"))
 
     assert (Order.objects.count() == 0) is is_refused
     if is_refused:
@@ -160,8 +160,8 @@ def test_names_may_come_later_until_the_caterers_deadline(client, event, chair, 
         }
 
 
-def test_an_error_is_above_the_fields_and_in_the_summary(client, event, chair):
-    html = buy(client, event, (chair, "1"), email="nobody").content.decode()
+def test_an_error_is_above_the_fields_and_in_the_summary(client, event, seat):
+    html = buy(client, event, (seat, "1"), email="nobody").content.decode()
 
     assert (
         html.index('href="#id_email"')
@@ -170,27 +170,27 @@ def test_an_error_is_above_the_fields_and_in_the_summary(client, event, chair):
     )
 
 
-def test_the_summary_follows_the_page(client, event, chair):
-    response = buy(client, event, (chair, "two"), email="nobody", gift="a lot", g1_email="nobody")
+def test_the_summary_follows_the_page(client, event, seat):
+    response = buy(client, event, (seat, "two"), email="nobody", gift="a lot", g1_email="nobody")
 
     errors = response.context["form"]
     assert [field.name for field in errors if field.errors] == [
-        f"qty_{chair.pk}", "g1_email", "email", "gift",
+        f"qty_{seat.pk}", "g1_email", "email", "gift",
     ]  # fmt: skip
 
 
-def test_a_guest_without_a_seat_is_not_judged(client, event, chair):
-    response = buy(client, event, (chair, "1"), g2_email="nobody")
+def test_a_guest_without_a_seat_is_not_judged(client, event, seat):
+    response = buy(client, event, (seat, "1"), g2_email="nobody")
 
     assert response.status_code == 302
 
 
-def test_codes_cannot_be_guessed_by_trying(client, event, chair, monkeypatch):
+def test_codes_cannot_be_guessed_by_trying(client, event, seat, monkeypatch):
     monkeypatch.setattr(views_tickets, "CODES_AN_ADDRESS", 3)
     for number in range(3):
-        buy(client, event, (chair, "1"), code=f"GUESS{number}", update="1")
+        buy(client, event, (seat, "1"), code=f"GUESS{number}", update="1")
 
-    response = buy(client, event, (chair, "1"), code="GUESS", update="1")
+    response = buy(client, event, (seat, "1"), code="GUESS", update="1")
 
     assert "Too many codes tried." in response.context["form"].errors["code"][-1]
 
@@ -204,18 +204,18 @@ def test_a_member_of_a_table_is_a_guest_of_eight(client, event):
     assert [t.guest_name for t in Ticket.objects.all()] == [""] * 7 + ["Marcus"]
 
 
-def test_another_site_cannot_buy(client, event, chair):
+def test_another_site_cannot_buy(client, event, seat):
     response = client.post(
-        "/events/tea/tickets/", filled((chair, "1")), headers={"Sec-Fetch-Site": "cross-site"}
+        "/events/tea/tickets/", filled((seat, "1")), headers={"Sec-Fetch-Site": "cross-site"}
     )
 
     assert response.status_code == 403
     assert Order.objects.count() == 0
 
 
-def test_a_ticket_s_own_page_is_changed_by_a_browser_that_says_only_null(client, event, chair):
+def test_a_ticket_s_own_page_is_changed_by_a_browser_that_says_only_null(client, event, seat):
     """Its page sends no referrer, so without Fetch Metadata (http, older Safari) that is all."""
-    ticket = sell(event, (chair, 1)).lines.get().tickets.get()
+    ticket = sell(event, (seat, 1)).lines.get().tickets.get()
 
     for sent in ({"Origin": "null"}, {"Origin": "null", "Sec-Fetch-Site": "same-origin"}):
         answer = client.post(ticket.get_absolute_url(), {"name": "Marcus"}, headers=sent)
@@ -223,9 +223,9 @@ def test_a_ticket_s_own_page_is_changed_by_a_browser_that_says_only_null(client,
     for sent in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
         answer = client.post(ticket.get_absolute_url(), {"name": "Eve"}, headers=sent)
         assert answer.status_code == 403
-    assert buy(client, event, (chair, "1")).status_code == 302
+    assert buy(client, event, (seat, "1")).status_code == 302
     of_nowhere = {"Origin": "null"}
-    answer = client.post("/events/tea/tickets/", filled((chair, "1")), headers=of_nowhere)
+    answer = client.post("/events/tea/tickets/", filled((seat, "1")), headers=of_nowhere)
     assert answer.status_code == 403
     ticket.refresh_from_db()
     assert ticket.guest_name == "Marcus"
@@ -246,12 +246,12 @@ def test_a_flood_of_orders_from_one_address_waits_and_keeps_the_form(client, eve
     assert Order.objects.count() == 3
 
 
-# --- When nothing can be bought ------------------------------------------------------------------
+# --- When nothing can be bought ----------------------------------------------------------------
 
 
-def test_sold_out_shows_the_way_to_the_waitlist(client, event, chair):
+def test_sold_out_shows_the_way_to_the_waitlist(client, event, seat):
     for _ in range(5):
-        sell(event, (chair, 2))
+        sell(event, (seat, 2))
 
     html = client.get("/events/tea/tickets/").content.decode()
 
@@ -262,7 +262,7 @@ def test_sold_out_shows_the_way_to_the_waitlist(client, event, chair):
 @pytest.mark.parametrize(
     "fields, words",
     [
-        ({"state": Event.State.CANCELLED, "cancelled_note": "A storm."}, "A storm."),
+        ({"state": Event.State.CANCELED, "canceled_note": "A storm."}, "A storm."),
         ({"sales_close_at": NOON}, "Sales have closed"),
         ({"sales_open_at": NOON + timedelta(hours=1)}, "Sales open on Thursday, April 1, 2027"),
         (
@@ -271,10 +271,10 @@ def test_sold_out_shows_the_way_to_the_waitlist(client, event, chair):
         ),
     ],
 )
-def test_a_page_that_sells_nothing_says_why(client, event, chair, fields, words):
+def test_a_page_that_sells_nothing_says_why(client, event, seat, fields, words):
     Event.objects.update(**fields)
 
-    for response in (client.get("/events/tea/tickets/"), buy(client, event, (chair, "1"))):
+    for response in (client.get("/events/tea/tickets/"), buy(client, event, (seat, "1"))):
         assert words in text_of(response)
     assert Order.objects.count() == 0
 

@@ -17,7 +17,7 @@ from orders.payments.least import TooLittle, total_of
 from tests.events.sales.test_buying import buy, filled
 from tests.events.selling import ADA, hold
 from tests.factories import NOON, make_event, make_ticket_type
-from tests.orders.conftest import chair as an_item
+from tests.orders.conftest import seat as an_item
 
 pytestmark = pytest.mark.django_db
 WORDS = "A card can't be charged less than 50 cents"
@@ -37,11 +37,11 @@ def event():
 
 
 @pytest.fixture
-def chair(event):
+def seat(event):
     return make_ticket_type(event, name="Chair", price_cents=9500)
 
 
-# --- Where prices are set ------------------------------------------------------------------------
+# --- Where prices are set ----------------------------------------------------------------------
 
 
 def priced(event, what, cents):
@@ -70,7 +70,7 @@ def test_no_price_is_too_little_for_a_card(event, what, cents, is_allowed):
             thing.save()
 
 
-# --- Where codes are set -------------------------------------------------------------------------
+# --- Where codes are set -----------------------------------------------------------------------
 
 
 def code_form(event, **data):
@@ -92,7 +92,7 @@ def code_form(event, **data):
         ({"percent_off": 100}, None, ""),
     ],
 )
-def test_a_code_leaves_nothing_of_a_price_or_enough_for_a_card(event, chair, off, field, left):
+def test_a_code_leaves_nothing_of_a_price_or_enough_for_a_card(event, seat, off, field, left):
     form = code_form(event, **off)
 
     assert form.is_valid() is (field is None)
@@ -109,10 +109,10 @@ def test_a_percentage_that_leaves_too_little_is_refused_at_the_percentage(event)
     assert "“Child” would cost $0.25" in form.errors["percent_off"][0]
 
 
-def test_a_code_for_other_kinds_does_not_care(event, chair):
+def test_a_code_for_other_kinds_does_not_care(event, seat):
     make_ticket_type(event, name="Child", price_cents=500)
 
-    assert code_form(event, percent_off=95, ticket_types=[chair.pk]).is_valid()
+    assert code_form(event, percent_off=95, ticket_types=[seat.pk]).is_valid()
 
 
 def ticket_form(kind, **data):
@@ -121,29 +121,27 @@ def ticket_form(kind, **data):
 
 
 @pytest.mark.parametrize("cents, is_allowed", [(990, False), (991, True), (0, True)])
-def test_a_price_is_refused_that_a_code_makes_too_little(event, chair, cents, is_allowed):
+def test_a_price_is_refused_that_a_code_makes_too_little(event, seat, cents, is_allowed):
     PromoCode.objects.create(event=event, code="NICE", percent_off=95)
 
-    form = ticket_form(chair, price_cents=cents)
+    form = ticket_form(seat, price_cents=cents)
 
     assert form.is_valid() is is_allowed, form.errors
     if not is_allowed:
         assert "With the code NICE, “Chair” would cost" in form.errors["price_cents"][0]
 
 
-# --- Where it is quoted --------------------------------------------------------------------------
+# --- Where it is quoted ------------------------------------------------------------------------
 
 
 @pytest.fixture
-def reduced(event, chair):
+def reduced(event, seat):
     """A code that came in by another way than the form: it leaves 45 cents."""
     return PromoCode.objects.create(event=event, code="ODD", cents_off=9455)
 
 
-def test_a_buyer_reads_why_it_cannot_be_paid_before_anything_is_held(
-    client, event, chair, reduced
-):
-    page = buy(client, event, (chair, "1"), code="ODD")
+def test_a_buyer_reads_why_it_cannot_be_paid_before_anything_is_held(client, event, seat, reduced):
+    page = buy(client, event, (seat, "1"), code="ODD")
 
     words = page.context["form"].errors["__all__"][0]
     assert words.startswith("Your total is $0.45, and cards can't be charged less than 50 cents.")
@@ -151,17 +149,17 @@ def test_a_buyer_reads_why_it_cannot_be_paid_before_anything_is_held(
     assert not Order.objects.exists()
 
 
-def test_the_sum_says_so_before_the_form_is_sent(client, event, chair, reduced):
-    form = filled((chair, "1"), code="ODD") | {"update": "1"}
+def test_the_sum_says_so_before_the_form_is_sent(client, event, seat, reduced):
+    form = filled((seat, "1"), code="ODD") | {"update": "1"}
 
     page = client.post(f"/events/{event.slug}/tickets/", form)
 
     assert "total is $0.45" in page.content.decode()
 
 
-def test_two_of_them_or_a_gift_on_top_can_be_paid(client, event, chair, reduced):
-    two = buy(client, event, (chair, "2"), code="ODD")
-    with_gift = buy(client, event, (chair, "1"), code="ODD", gift="5", submission_key="k" * 40)
+def test_two_of_them_or_a_gift_on_top_can_be_paid(client, event, seat, reduced):
+    two = buy(client, event, (seat, "2"), code="ODD")
+    with_gift = buy(client, event, (seat, "1"), code="ODD", gift="5", submission_key="k" * 40)
 
     assert (two.status_code, with_gift.status_code) == (302, 302)
     assert sorted(order.total_cents for order in Order.objects.all()) == [90, 545]

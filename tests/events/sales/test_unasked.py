@@ -41,7 +41,7 @@ def reserve(client, event, kind, **fields):
     return client.post(f"/events/{event.slug}/tickets/", data)
 
 
-# --- Names ---------------------------------------------------------------------------------------
+# --- Names -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_name_stays_a_name_on_one_line(typed, kept):
     assert NameField().clean(typed) == kept
 
 
-# --- Letters -------------------------------------------------------------------------------------
+# --- E-mails -----------------------------------------------------------------------------------
 
 
 def test_a_mailbox_gets_so_many_emails_of_free_seats_a_day(client, event, free, monkeypatch):
@@ -103,9 +103,9 @@ def test_a_network_asks_for_so_many_emails_a_day(client, event, free, monkeypatc
 
 def test_who_pays_is_not_counted(client, event, monkeypatch):
     monkeypatch.setattr(unasked, "MAILS_A_MAILBOX", 0)
-    chair = make_ticket_type(event, price_cents=9500)
+    seat = make_ticket_type(event, price_cents=9500)
 
-    response = reserve(client, event, chair, g1_email="stranger@x.example")
+    response = reserve(client, event, seat, g1_email="stranger@x.example")
 
     assert response.status_code == 302
     assert Order.objects.get().total_cents == 9500

@@ -51,7 +51,7 @@ def conflicts(event):
     return list(plan_of(event, NOON).conflicts)
 
 
-# --- What does not fit ---------------------------------------------------------------------------
+# --- What does not fit -------------------------------------------------------------------------
 
 
 def test_a_party_that_is_split_is_told(event, elms):
@@ -79,14 +79,14 @@ def test_a_guest_to_whom_a_ticket_was_given_splits_no_party(event, elms):
     oaks = make_table(event, number=5, name="The Oaks")
     _, gone = make_party(event, elms, oaks)
     Ticket.objects.filter(pk=gone.pk).update(
-        hand=1, given_on_at=NOON, guest_email="eve@new.example"
+        transfer_count=1, given_on_at=NOON, guest_email="eve@new.example"
     )
 
     assert conflicts(event) == []
 
 
-def test_more_guests_than_chairs_are_told(event):
-    small = make_table(event, number=1, name="The Nook", chairs=1)
+def test_more_guests_than_seats_are_told(event):
+    small = make_table(event, number=1, name="The Nook", seats=1)
     make_party(event, small, small)
 
     assert conflicts(event) == ["1. The Nook: more guests (2) than seats (1)."]
@@ -106,7 +106,7 @@ def test_a_table_with_guests_and_no_number_is_told(event):
 
 def test_who_has_not_paid_or_was_refunded_is_not_on_the_plan(event, elms):
     make_ticket(event, state="held")
-    make_ticket(event, table=elms, cancelled_at=NOON)
+    make_ticket(event, table=elms, canceled_at=NOON)
 
     assert plan_of(event, NOON).guests == 0
 
@@ -120,35 +120,35 @@ def test_a_table_that_nobody_confirmed_is_not_on_the_plan(event):
     assert plan_of(event, NOON).laid == ()
 
 
-# --- Moves ---------------------------------------------------------------------------------------
+# --- Moves -------------------------------------------------------------------------------------
 
 
 def test_tables_are_numbered_on_from_the_last(event, elms):
-    laid = seating_plan.lay(event, number=None, name="", chairs=10, count=2, at=NOON)
+    laid = seating_plan.lay(event, number=None, name="", seats=10, count=2, at=NOON)
 
-    assert [(t.number, t.name, t.chairs) for t in laid] == [(5, "Table 5", 10), (6, "Table 6", 10)]
+    assert [(t.number, t.name, t.seats) for t in laid] == [(5, "Table 5", 10), (6, "Table 6", 10)]
 
 
 def test_no_two_tables_of_an_event_have_one_number(event, elms):
     with pytest.raises(NumberTaken):
-        seating_plan.lay(event, number=3, name="", chairs=8, count=2, at=NOON)
+        seating_plan.lay(event, number=3, name="", seats=8, count=2, at=NOON)
     other = make_table(event, number=9, name="Nine")
     with pytest.raises(NumberTaken):
-        seating_plan.relay(other, number=4, name="Nine", chairs=8)
+        seating_plan.relay(other, number=4, name="Nine", seats=8)
 
     assert sorted(Table.objects.values_list("number", flat=True)) == [4, 9]
 
 
-def test_the_chairs_of_an_open_table_are_its_captain_s_to_say(event):
+def test_the_seats_of_an_open_table_are_its_captain_s_to_say(event):
     table = make_table(
-        event, kind="open", name="Cy’s", chairs=8, held_until=UNTIL,
+        event, kind="open", name="Cy’s", seats=8, held_until=UNTIL,
         ticket_type=event.ticket_types.get(),
     )  # fmt: skip
 
-    seating_plan.relay(table, number=7, name="Cy’s", chairs=20)
+    seating_plan.relay(table, number=7, name="Cy’s", seats=20)
 
     table.refresh_from_db()
-    assert (table.number, table.chairs) == (7, 8)
+    assert (table.number, table.seats) == (7, 8)
 
 
 def test_a_table_at_which_somebody_sits_is_not_put_away(event, elms):
@@ -159,14 +159,14 @@ def test_a_table_at_which_somebody_sits_is_not_put_away(event, elms):
 
 
 def test_an_empty_house_table_is_put_away(event, elms):
-    make_ticket(event, table=elms, cancelled_at=NOON)
+    make_ticket(event, table=elms, canceled_at=NOON)
 
     seating_plan.put_away(elms, at=NOON)
 
     assert not Table.objects.exists()
 
 
-# --- The page ------------------------------------------------------------------------------------
+# --- The page ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -240,19 +240,19 @@ def test_a_guest_sits_at_no_other_event_s_table(desk, event):
 
 
 def test_staff_lay_number_and_put_away_tables(desk, event):
-    desk.post(address_of(event), {"act": "lay", "count": 2, "chairs": 8, "number": "", "name": ""})
+    desk.post(address_of(event), {"act": "lay", "count": 2, "seats": 8, "number": "", "name": ""})
     first, second = Table.objects.order_by("number")
     desk.post(
         address_of(event),
-        {"act": "relay", "at": first.pk, "number": 12, "name": "The Bay", "chairs": 9},
+        {"act": "relay", "at": first.pk, "number": 12, "name": "The Bay", "seats": 9},
     )
     desk.post(address_of(event), {"act": "put_away", "at": second.pk})
 
-    assert [(t.number, t.name, t.chairs) for t in Table.objects.all()] == [(12, "The Bay", 9)]
+    assert [(t.number, t.name, t.seats) for t in Table.objects.all()] == [(12, "The Bay", 9)]
 
 
 def test_a_number_that_is_taken_is_refused_in_words(desk, event, elms):
-    form = {"act": "lay", "count": 1, "chairs": 8, "number": 4, "name": ""}
+    form = {"act": "lay", "count": 1, "seats": 8, "number": 4, "name": ""}
 
     response = desk.post(address_of(event), form, follow=True)
 
@@ -303,7 +303,7 @@ def test_the_page_costs_the_same_for_two_guests_and_for_two_hundred(desk, event,
     assert queries_with(2) == queries_with(200)
 
 
-# --- Place cards ---------------------------------------------------------------------------------
+# --- Place cards -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("query, width", [("", "612"), ("?paper=a4", "595")])
@@ -335,7 +335,7 @@ def test_six_cards_stand_on_a_sheet(desk, event, elms):
     assert b"/Count 2" in desk.post(address_of(event, "place-cards")).content
 
 
-# --- The caterer's link --------------------------------------------------------------------------
+# --- The caterer's link ------------------------------------------------------------------------
 
 
 def test_staff_make_a_link_for_the_caterer_and_end_it(desk, event):

@@ -22,11 +22,11 @@ def evening():
     return make_evening()
 
 
-# --- What is due ---------------------------------------------------------------------------------
+# --- What is due -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "at, letters",
+    "at, emails",
     [
         (UNTIL - WEEK - SECOND, 0),
         (UNTIL - WEEK, 1),
@@ -36,14 +36,14 @@ def evening():
         (UNTIL, 1),  # the release
     ],
 )
-def test_a_captain_is_written_to_in_time_and_once(evening, at, letters):
+def test_a_captain_is_written_to_in_time_and_once(evening, at, emails):
     keep(*evening)
     Email.objects.all().delete()
 
     tables.tick(at)
     tables.tick(at)
 
-    assert Email.objects.count() == letters
+    assert Email.objects.count() == emails
 
 
 def test_a_ticker_that_runs_writes_a_week_before_a_day_before_and_at_the_release(evening):
@@ -62,9 +62,9 @@ def test_a_ticker_that_runs_writes_a_week_before_a_day_before_and_at_the_release
 
 
 def test_a_full_table_needs_no_email(evening):
-    event, chair = evening
-    table = keep(event, chair, chairs=2)
-    sell(event, (chair, 2), table_id=table.pk)
+    event, seat = evening
+    table = keep(event, seat, seats=2)
+    sell(event, (seat, 2), table_id=table.pk)
     Email.objects.all().delete()
 
     tables.tick(UNTIL - WEEK)
@@ -93,17 +93,17 @@ def test_a_request_that_nobody_confirmed_is_forgotten_after_two_days(evening, ag
 
 
 def test_the_captain_of_a_canceled_event_is_not_written_to(evening):
-    event, chair = evening
-    keep(event, chair)
+    event, seat = evening
+    keep(event, seat)
     Email.objects.all().delete()
-    Event.objects.update(state=Event.State.CANCELLED)
+    Event.objects.update(state=Event.State.CANCELED)
 
     tables.tick(UNTIL)
 
     assert Email.objects.count() == 0
 
 
-# --- Bought whole --------------------------------------------------------------------------------
+# --- Bought whole ------------------------------------------------------------------------------
 
 
 def test_each_table_that_was_bought_is_laid_and_its_guests_sit_there():
@@ -116,7 +116,7 @@ def test_each_table_that_was_bought_is_laid_and_its_guests_sit_there():
 
     first, second = Table.objects.order_by("unit")
     assert (first.name, second.name) == ("Ada Ellery’s table 1", "Ada Ellery’s table 2")
-    assert (first.kind, first.chairs, first.captain_email) == ("bought", 8, "ada@ellery.example")
+    assert (first.kind, first.seats, first.captain_email) == ("bought", 8, "ada@ellery.example")
     assert [t.number for t in first.tickets.order_by("number")] == list(range(1, 9))
     assert second.tickets.filter(line__order=order).count() == 8
 
@@ -133,9 +133,9 @@ def test_a_table_is_laid_once_however_often_it_is_settled():
 
 
 def test_a_seat_lays_no_table(evening):
-    event, chair = evening
+    event, seat = evening
 
-    sell(event, (chair, 2))
+    sell(event, (seat, 2))
 
     assert not Table.objects.exists()
 

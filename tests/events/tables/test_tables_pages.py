@@ -14,7 +14,7 @@ WISH = {
     "captain_name": "Cy Captain",
     "captain_email": "cy@captain.example",
     "name": "The Granby Street Eight",
-    "chairs": "8",
+    "seats": "8",
 }
 
 
@@ -30,7 +30,7 @@ def event(evening):
 
 
 @pytest.fixture
-def chair(evening):
+def seat(evening):
     return evening[1]
 
 
@@ -42,7 +42,7 @@ def text_of(response):
     return " ".join(response.content.decode().split())
 
 
-# --- Opening -------------------------------------------------------------------------------------
+# --- Opening -----------------------------------------------------------------------------------
 
 
 def test_the_event_s_page_offers_a_table_while_one_can_be_opened(client, event, travel):
@@ -70,14 +70,14 @@ def test_a_form_with_an_error_keeps_what_was_typed(client, event):
     assert not Table.objects.exists()
 
 
-@pytest.mark.parametrize("chairs, words", [("1", "Enter at least 2"), ("11", "Enter at most 10")])
-def test_a_table_has_two_to_ten_seats(client, event, chairs, words):
-    response = client.post("/events/evening/tables/", WISH | {"chairs": chairs})
+@pytest.mark.parametrize("seats, words", [("1", "Enter at least 2"), ("11", "Enter at most 10")])
+def test_a_table_has_two_to_ten_seats(client, event, seats, words):
+    response = client.post("/events/evening/tables/", WISH | {"seats": seats})
 
     assert words in text_of(response)
 
 
-def test_a_captain_chooses_what_friends_pay_for_and_never_a_whole_table(client, event, chair):
+def test_a_captain_chooses_what_friends_pay_for_and_never_a_whole_table(client, event, seat):
     patron = make_ticket_type(event, name="Patron", price_cents=25_000)
     make_ticket_type(event, name="Table of eight", covers=8)
 
@@ -114,11 +114,11 @@ def test_a_form_on_another_site_opens_no_table(client, event):
     assert not Table.objects.exists()
 
 
-# --- The captain's page --------------------------------------------------------------------------
+# --- The captain's page ------------------------------------------------------------------------
 
 
-def test_looking_at_the_page_keeps_nothing_and_its_button_does(client, event, chair):
-    table = ask_for(event, chair)
+def test_looking_at_the_page_keeps_nothing_and_its_button_does(client, event, seat):
+    table = ask_for(event, seat)
 
     assert "Nothing is held yet" in text_of(client.get(captains(table)))
     table.refresh_from_db()
@@ -129,10 +129,10 @@ def test_looking_at_the_page_keeps_nothing_and_its_button_does(client, event, ch
     assert table.confirmed_at == NOON
 
 
-def test_the_page_shows_who_has_paid_what_is_left_and_the_friends_link(client, event, chair):
-    table = keep(event, chair)
-    make_ticket(event, ticket_type=chair, table=table, guest_name="Ben Okoro")
-    hold(event, (chair, 1), table_id=table.pk)
+def test_the_page_shows_who_has_paid_what_is_left_and_the_friends_link(client, event, seat):
+    table = keep(event, seat)
+    make_ticket(event, ticket_type=seat, table=table, guest_name="Ben Okoro")
+    hold(event, (seat, 1), table_id=table.pk)
 
     shown = text_of(client.get(captains(table)))
 
@@ -144,8 +144,8 @@ def test_the_page_shows_who_has_paid_what_is_left_and_the_friends_link(client, e
     assert "ada@ellery.example" not in shown
 
 
-def test_the_page_is_private(client, event, chair):
-    response = client.get(captains(keep(event, chair)))
+def test_the_page_is_private(client, event, seat):
+    response = client.get(captains(keep(event, seat)))
 
     assert response.headers["Cache-Control"] == "private, no-store"
     assert response.headers["Referrer-Policy"] == "no-referrer"
@@ -153,8 +153,8 @@ def test_the_page_is_private(client, event, chair):
 
 
 @pytest.mark.parametrize("whose", ["friends_token", "pk"])
-def test_only_the_captain_s_own_link_opens_the_page(client, event, chair, whose):
-    table = keep(event, chair)
+def test_only_the_captain_s_own_link_opens_the_page(client, event, seat, whose):
+    table = keep(event, seat)
 
     assert client.get(f"/events/evening/tables/{getattr(table, whose)}/").status_code == 404
 
@@ -165,11 +165,11 @@ def test_a_house_table_has_no_captain_s_page(client, event):
     assert client.get(captains(table)).status_code == 404
 
 
-def test_a_captain_gives_seats_back_closes_and_is_told_what_happened(client, event, chair):
-    table = keep(event, chair)
+def test_a_captain_gives_seats_back_closes_and_is_told_what_happened(client, event, seat):
+    table = keep(event, seat)
 
     changed = client.post(
-        captains(table), {"act": "change", "name": "Six", "chairs": "6"}, follow=True
+        captains(table), {"act": "change", "name": "Six", "seats": "6"}, follow=True
     )
     closed = client.post(captains(table), {"act": "close"}, follow=True)
 
@@ -178,22 +178,22 @@ def test_a_captain_gives_seats_back_closes_and_is_told_what_happened(client, eve
     assert not Table.objects.holding(NOON).exists()
 
 
-def test_a_change_with_an_error_keeps_what_was_typed(client, event, chair):
-    table = keep(event, chair)
+def test_a_change_with_an_error_keeps_what_was_typed(client, event, seat):
+    table = keep(event, seat)
 
-    response = client.post(captains(table), {"act": "change", "name": "Nine", "chairs": "9"})
+    response = client.post(captains(table), {"act": "change", "name": "Nine", "seats": "9"})
 
     assert response.status_code == 422
     assert 'value="Nine"' in text_of(response)
     assert "Enter at most 8" in text_of(response)
 
 
-def test_an_unknown_act_is_not_there(client, event, chair):
-    assert client.post(captains(keep(event, chair)), {"act": "burn"}).status_code == 404
+def test_an_unknown_act_is_not_there(client, event, seat):
+    assert client.post(captains(keep(event, seat)), {"act": "burn"}).status_code == 404
 
 
-def test_after_the_day_the_page_says_that_the_empty_seats_went_back(client, event, chair, travel):
-    table = keep(event, chair)
+def test_after_the_day_the_page_says_that_the_empty_seats_went_back(client, event, seat, travel):
+    table = keep(event, seat)
     travel(UNTIL)
 
     shown = text_of(client.get(captains(table)))
@@ -202,9 +202,9 @@ def test_after_the_day_the_page_says_that_the_empty_seats_went_back(client, even
     assert table.friends_token not in shown
 
 
-def test_a_captain_answers_on_the_page(client, event, chair):
-    table = keep(event, chair, is_open_to_strangers=True)
-    ticket = make_ticket(event, ticket_type=chair, guest_name="Sol Single")
+def test_a_captain_answers_on_the_page(client, event, seat):
+    table = keep(event, seat, is_open_to_strangers=True)
+    ticket = make_ticket(event, ticket_type=seat, guest_name="Sol Single")
     client.post(f"/tickets/{ticket.token}/table/", {"ask": "1", "table": table.pk, "text": "Hi"})
 
     assert "Sol Single" in text_of(client.get(captains(table)))
@@ -214,10 +214,10 @@ def test_a_captain_answers_on_the_page(client, event, chair):
     assert ticket.table == table
 
 
-def test_a_captain_answers_for_no_other_table(client, event, chair):
-    table = keep(event, chair, is_open_to_strangers=True)
-    other = keep(event, chair, captain_email="di@captain.example", chairs=2)
-    ticket = make_ticket(event, ticket_type=chair)
+def test_a_captain_answers_for_no_other_table(client, event, seat):
+    table = keep(event, seat, is_open_to_strangers=True)
+    other = keep(event, seat, captain_email="di@captain.example", seats=2)
+    ticket = make_ticket(event, ticket_type=seat)
     request = SeatRequest.objects.create(table=table, ticket=ticket, asked_at=NOON)
 
     response = client.post(captains(other), {"act": "welcome", "who": request.pk})
@@ -227,11 +227,11 @@ def test_a_captain_answers_for_no_other_table(client, event, chair):
     assert request.answered_at is None
 
 
-# --- Friends -------------------------------------------------------------------------------------
+# --- Friends -----------------------------------------------------------------------------------
 
 
-def test_a_friend_s_page_names_the_table_and_the_order_sits_there(client, event, chair):
-    table = keep(event, chair)
+def test_a_friend_s_page_names_the_table_and_the_order_sits_there(client, event, seat):
+    table = keep(event, seat)
     address = f"/events/evening/tickets/?table={table.friends_token}"
     form = {
         "name": "Ben Okoro",
@@ -249,30 +249,30 @@ def test_a_friend_s_page_names_the_table_and_the_order_sits_there(client, event,
     assert table.tickets.get().line.order.buyer_name == "Ben Okoro"
 
 
-# --- Sitting with someone ------------------------------------------------------------------------
+# --- Sitting with someone ----------------------------------------------------------------------
 
 
-def test_a_ticket_without_a_table_leads_to_the_captains_who_welcome_others(client, event, chair):
-    keep(event, chair, is_open_to_strangers=True)
-    ticket = make_ticket(event, ticket_type=chair)
+def test_a_ticket_without_a_table_leads_to_the_captains_who_welcome_others(client, event, seat):
+    keep(event, seat, is_open_to_strangers=True)
+    ticket = make_ticket(event, ticket_type=seat)
 
     assert f"/tickets/{ticket.token}/table/" in text_of(client.get(f"/tickets/{ticket.token}/"))
     shown = text_of(client.get(f"/tickets/{ticket.token}/table/"))
     assert "The Granby Street Eight, with Cy Captain (8 seats free)" in shown
 
 
-def test_where_no_captain_welcomes_others_the_page_says_so(client, event, chair):
-    keep(event, chair)
-    ticket = make_ticket(event, ticket_type=chair)
+def test_where_no_captain_welcomes_others_the_page_says_so(client, event, seat):
+    keep(event, seat)
+    ticket = make_ticket(event, ticket_type=seat)
 
     shown = text_of(client.get(f"/tickets/{ticket.token}/table/"))
 
     assert "No table has a free seat right now" in shown
 
 
-def test_a_request_is_shown_and_can_be_taken_back(client, event, chair):
-    table = keep(event, chair, is_open_to_strangers=True)
-    ticket = make_ticket(event, ticket_type=chair)
+def test_a_request_is_shown_and_can_be_taken_back(client, event, seat):
+    table = keep(event, seat, is_open_to_strangers=True)
+    ticket = make_ticket(event, ticket_type=seat)
     address = f"/tickets/{ticket.token}/table/"
 
     client.post(address, {"ask": "1", "table": table.pk, "text": ""})
@@ -282,10 +282,10 @@ def test_a_request_is_shown_and_can_be_taken_back(client, event, chair):
     assert SeatRequest.objects.get().answered_at == NOON
 
 
-def test_a_ticket_s_page_names_its_table(client, event, chair):
-    table = keep(event, chair)
+def test_a_ticket_s_page_names_its_table(client, event, seat):
+    table = keep(event, seat)
     Table.objects.update(number=4)
-    ticket = make_ticket(event, ticket_type=chair, table=table)
+    ticket = make_ticket(event, ticket_type=seat, table=table)
 
     assert "4. The Granby Street Eight" in text_of(client.get(f"/tickets/{ticket.token}/"))
 
@@ -301,8 +301,8 @@ def test_a_bought_table_has_a_page_of_its_own_without_a_friends_link(client, eve
     assert table.friends_token not in shown
 
 
-def test_the_captain_of_a_canceled_event_reads_that_it_is_off(client, event, chair):
-    table = keep(event, chair)
-    Event.objects.update(state=Event.State.CANCELLED, cancelled_note="The cook is unwell.")
+def test_the_captain_of_a_canceled_event_reads_that_it_is_off(client, event, seat):
+    table = keep(event, seat)
+    Event.objects.update(state=Event.State.CANCELED, canceled_note="The cook is unwell.")
 
     assert "The cook is unwell." in text_of(client.get(captains(table)))

@@ -33,8 +33,8 @@ def lock_off(monkeypatch):
 @pytest.fixture
 def tight():
     """Six seats: a block of two, or five for the public, not both."""
-    event, chair = make_evening(capacity=6)
-    return event, chair, ask_for(event, chair, chairs=2)
+    event, seat = make_evening(capacity=6)
+    return event, seat, ask_for(event, seat, seats=2)
 
 
 def confirm(table):
@@ -42,36 +42,36 @@ def confirm(table):
 
 
 def taken_and_kept(event):
-    kept = sum(t.chairs for t in Table.objects.holding(NOON).filter(event=event))
+    kept = sum(t.seats for t in Table.objects.holding(NOON).filter(event=event))
     return Ticket.objects.filter(event=event).count() + kept
 
 
 @needs_row_locks
 def test_without_the_lock_a_block_is_kept_of_seats_that_are_being_sold(tight, slow, lock_off):
-    event, chair, table = tight
+    event, seat, table = tight
 
-    race(lambda: confirm(table), lambda: hold(event, (chair, 5)))
+    race(lambda: confirm(table), lambda: hold(event, (seat, 5)))
 
     assert taken_and_kept(event) == 7
 
 
 def test_a_block_and_a_public_buyer_never_have_the_same_seat(tight, slow):
-    event, chair, table = tight
+    event, seat, table = tight
 
-    race(lambda: confirm(table), lambda: hold(event, (chair, 5)))
+    race(lambda: confirm(table), lambda: hold(event, (seat, 5)))
 
     assert taken_and_kept(event) <= 6
 
 
 def test_a_kept_seat_is_had_by_the_friend_and_the_last_public_one_by_the_buyer(monkeypatch):
-    event, chair = make_evening(capacity=6)
-    table = keep(event, chair, chairs=2)
-    sell(event, (chair, 3))
+    event, seat = make_evening(capacity=6)
+    table = keep(event, seat, seats=2)
+    sell(event, (seat, 3))
     judge_together(monkeypatch, (ticket_kind, "check_room"))
 
     won = race(
-        lambda: hold(event, (chair, 1), buyer=BEN),
-        lambda: hold(event, (chair, 2), table_id=table.pk),
+        lambda: hold(event, (seat, 1), buyer=BEN),
+        lambda: hold(event, (seat, 2), table_id=table.pk),
     )
 
     assert won == 2
@@ -79,19 +79,19 @@ def test_a_kept_seat_is_had_by_the_friend_and_the_last_public_one_by_the_buyer(m
 
 
 def test_two_friends_do_not_get_one_seat():
-    event, chair = make_evening(capacity=6)
-    table = keep(event, chair, chairs=2)
-    sell(event, (chair, 1), table_id=table.pk)
+    event, seat = make_evening(capacity=6)
+    table = keep(event, seat, seats=2)
+    sell(event, (seat, 1), table_id=table.pk)
 
-    won = race(*[lambda: hold(event, (chair, 1), table_id=table.pk)] * 3)
+    won = race(*[lambda: hold(event, (seat, 1), table_id=table.pk)] * 3)
 
     assert won == 1
     assert table.tickets.count() == 2
 
 
 def test_one_captain_with_two_links_keeps_one_table(slow):
-    event, chair = make_evening(capacity=60)
-    first, second = ask_for(event, chair, chairs=2), ask_for(event, chair, chairs=2)
+    event, seat = make_evening(capacity=60)
+    first, second = ask_for(event, seat, seats=2), ask_for(event, seat, seats=2)
 
     won = race(lambda: confirm(first), lambda: confirm(second))
 
@@ -99,16 +99,16 @@ def test_one_captain_with_two_links_keeps_one_table(slow):
     assert Table.objects.holding(NOON).count() == 1
 
 
-# --- The last supper -----------------------------------------------------------------------------
+# --- The last supper ---------------------------------------------------------------------------
 
 
 @pytest.fixture
 def supper():
     """One salmon box, and two orders that would like it."""
     event = make_event()
-    chair = make_ticket_type(event)
+    seat = make_ticket_type(event)
     salmon = Choice.objects.create(event=event, label="Salmon box", capacity=1)
-    return salmon, sell(event, (chair, 1)), sell(event, (chair, 1), buyer=BEN)
+    return salmon, sell(event, (seat, 1)), sell(event, (seat, 1), buyer=BEN)
 
 
 def choose(order, salmon):

@@ -35,8 +35,8 @@ def table(evening):
 @pytest.fixture
 def single(evening):
     """Sol's ticket, without a table."""
-    event, chair = evening
-    return make_ticket(event, ticket_type=chair, guest_name="Sol Single")
+    event, seat = evening
+    return make_ticket(event, ticket_type=seat, guest_name="Sol Single")
 
 
 def asked(single, table):
@@ -47,10 +47,10 @@ def asked(single, table):
 def test_the_captain_is_emailed_who_asks(single, table):
     asked(single, table)
 
-    letter = Email.objects.get()
-    assert letter.to == ["Cy Captain <cy@captain.example>"]
-    assert letter.subject == "Sol Single would like to sit at The Granby Street Eight"
-    assert "I teach French." in letter.message
+    email = Email.objects.get()
+    assert email.to == ["Cy Captain <cy@captain.example>"]
+    assert email.subject == "Sol Single would like to sit at The Granby Street Eight"
+    assert "I teach French." in email.message
 
 
 def test_who_is_welcome_sits_there_and_is_told(single, table):
@@ -81,7 +81,7 @@ def test_an_answer_is_given_once(single, table):
 
 
 def test_one_captain_is_asked_at_a_time(single, table, evening):
-    other = keep(*evening, captain_email="di@captain.example", chairs=2, is_open_to_strangers=True)
+    other = keep(*evening, captain_email="di@captain.example", seats=2, is_open_to_strangers=True)
     asked(single, table)
 
     with pytest.raises(AskedAlready):
@@ -105,41 +105,41 @@ def test_a_table_that_takes_no_strangers_cannot_be_asked(single, evening):
 
 
 def test_a_full_table_cannot_be_asked(single, evening):
-    event, chair = evening
-    full = keep(event, chair, chairs=2, is_open_to_strangers=True)
-    sell(event, (chair, 2), table_id=full.pk)
+    event, seat = evening
+    full = keep(event, seat, seats=2, is_open_to_strangers=True)
+    sell(event, (seat, 2), table_id=full.pk)
 
     with pytest.raises(NotWelcome):
         strangers.ask(single, full, text="", at=NOON)
 
 
 def test_a_table_that_filled_up_meanwhile_has_no_seat_for_a_welcome(single, evening):
-    event, chair = evening
-    table = keep(event, chair, chairs=2, is_open_to_strangers=True)
+    event, seat = evening
+    table = keep(event, seat, seats=2, is_open_to_strangers=True)
     request = asked(single, table)
-    sell(event, (chair, 2), table_id=table.pk)
+    sell(event, (seat, 2), table_id=table.pk)
 
     with pytest.raises(TableFull):
         strangers.answer(request, is_welcome=True, at=NOON)
 
 
 def test_a_guest_who_has_a_table_does_not_ask(evening, table):
-    event, chair = evening
-    seated = make_ticket(event, ticket_type=chair, table=table)
+    event, seat = evening
+    seated = make_ticket(event, ticket_type=seat, table=table)
 
     with pytest.raises(HasTable):
         strangers.ask(seated, table, text="", at=NOON)
 
 
 def test_a_ticket_that_was_refunded_does_not_ask(evening, table):
-    event, chair = evening
-    gone = make_ticket(event, ticket_type=chair, cancelled_at=NOON)
+    event, seat = evening
+    gone = make_ticket(event, ticket_type=seat, canceled_at=NOON)
 
     with pytest.raises(HasTable):
         strangers.ask(gone, table, text="", at=NOON)
 
 
-# --- The wish ends with its holder ---------------------------------------------------------------
+# --- The wish ends with its holder -------------------------------------------------------------
 
 
 def test_a_request_ends_when_its_ticket_is_transferred(single, table):
@@ -155,8 +155,8 @@ def test_a_request_ends_when_its_ticket_is_transferred(single, table):
 
 
 def test_a_request_ends_when_its_ticket_is_returned_and_no_other(single, table, evening):
-    event, chair = evening
-    other = make_ticket(event, ticket_type=chair, guest_name="Oda Other")
+    event, seat = evening
+    other = make_ticket(event, ticket_type=seat, guest_name="Oda Other")
     asked(single, table)
     strangers.ask(other, table, text="", at=NOON)
 
@@ -164,7 +164,7 @@ def test_a_request_ends_when_its_ticket_is_returned_and_no_other(single, table, 
 
     assert [request.ticket for request in strangers.waiting_at(table)] == [other]
     single.refresh_from_db()
-    assert single.cancelled_at == NOON
+    assert single.canceled_at == NOON
 
 
 def test_a_request_ends_with_its_table_and_the_stranger_is_emailed(single, table):
@@ -174,9 +174,9 @@ def test_a_request_ends_with_its_table_and_the_stranger_is_emailed(single, table
 
     request = SeatRequest.objects.get()
     assert (request.answered_at, request.is_welcome) == (NOON, False)
-    letter = Email.objects.last()
-    assert letter.to == [f"Sol Single <{single.holder_email}>"]
-    assert letter.subject == "No seat for you at The Granby Street Eight"
+    email = Email.objects.last()
+    assert email.to == [f"Sol Single <{single.holder_email}>"]
+    assert email.subject == "No seat for you at The Granby Street Eight"
     tables.close_table(table, at=NOON)
     assert Email.objects.count() == 2  # the captain's, and this one
 
@@ -190,7 +190,7 @@ def test_a_request_ends_with_its_event(single, table, evening):
     assert SeatRequest.objects.get().answered_at == NOON
 
 
-# --- What the stranger reads ---------------------------------------------------------------------
+# --- What the stranger reads -------------------------------------------------------------------
 
 
 def text_of(response):

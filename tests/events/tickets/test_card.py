@@ -18,8 +18,8 @@ from tests.events.tickets.test_page import (
     SECRETS,
     called_off,
     disputed,
+    expired,
     gone_back,
-    lapsed,
     paper_of,
     unpaid,
 )
@@ -38,7 +38,7 @@ def long_before(travel):
     travel(LONG_BEFORE)
 
 
-# --- The paper -----------------------------------------------------------------------------------
+# --- The paper ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_drawable_knows_what_it_can_draw():
     assert pdf.drawable("", "-") == ""
 
 
-# --- What a guest may change ---------------------------------------------------------------------
+# --- What a guest may change -------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_a_supper_of_another_event_is_refused(client, ticket, salmon, long_befor
     assert "Choose a supper from the list." in text_of(response)
 
 
-@pytest.mark.parametrize("happened", [unpaid, lapsed, gone_back, disputed, called_off])
+@pytest.mark.parametrize("happened", [unpaid, expired, gone_back, disputed, called_off])
 def test_a_ticket_that_is_not_valid_cannot_be_changed(client, ticket, travel, happened):
     happened(ticket)
     travel(LONG_BEFORE)
@@ -165,15 +165,15 @@ def test_another_site_cannot_change_a_ticket(client, ticket, long_before):
     assert response.status_code == 403
 
 
-# --- The mails -----------------------------------------------------------------------------------
+# --- The mails ---------------------------------------------------------------------------------
 
 
 def test_the_buyer_gets_one_mail_with_every_ticket_and_each_guest_their_own():
     event = make_event(starts_at=STARTS, lead=timedelta(hours=24), kind="soiree")
-    chair = make_ticket_type(event, member_price_cents=8500)
+    seat = make_ticket_type(event, member_price_cents=8500)
     guests = [Guest(name="Ada"), Guest(name="Ben", email="ben@okoro.example")]
 
-    order = sell(event, (chair, 2), at=LONG_BEFORE, guests=guests)
+    order = sell(event, (seat, 2), at=LONG_BEFORE, guests=guests)
     confirmations.write_due(LONG_BEFORE)
 
     ada, ben = Ticket.objects.all()
@@ -195,18 +195,18 @@ def test_the_buyer_gets_one_mail_with_every_ticket_and_each_guest_their_own():
 
 def test_an_order_of_two_lines_is_one_mail_to_the_buyer():
     event = make_event()
-    chair, patron = make_ticket_type(event), make_ticket_type(event, name="Patron")
+    seat, patron = make_ticket_type(event), make_ticket_type(event, name="Patron")
 
-    sell(event, (chair, 1), (patron, 1))
+    sell(event, (seat, 1), (patron, 1))
     confirmations.write_due(NOON)
 
     assert Email.objects.filter(subject__startswith="Your 2 tickets").count() == 1
 
 
 def test_mails_of_tickets_never_reveal_the_venue(soiree):
-    chair = make_ticket_type(soiree, sales_close_at=STARTS)
+    seat = make_ticket_type(soiree, sales_close_at=STARTS)
 
-    sell(soiree, (chair, 1), at=T + TICK)
+    sell(soiree, (seat, 1), at=T + TICK)
     confirmations.write_due(T + TICK)
 
     for mail in Email.objects.all():
@@ -215,8 +215,8 @@ def test_mails_of_tickets_never_reveal_the_venue(soiree):
 
 
 def test_the_orders_page_shows_its_tickets(soiree):
-    chair = make_ticket_type(soiree)
-    order = sell(soiree, (chair, 2), at=LONG_BEFORE)
+    seat = make_ticket_type(soiree)
+    order = sell(soiree, (seat, 2), at=LONG_BEFORE)
 
     shown = kind_of("ticket").shown(order.lines.get(), at=LONG_BEFORE)
 

@@ -28,7 +28,7 @@ def event():
     return make_event(slug="tea", tables_until=NOON + timedelta(days=9))
 
 
-# --- Members first -------------------------------------------------------------------------------
+# --- Members first -----------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_the_countdown_decorates_a_sentence_that_says_the_instant(client, member
     assert "2027-04-03T16:00" in html or "2027-04-03T12:00" in html
 
 
-# --- Invitations ---------------------------------------------------------------------------------
+# --- Invitations -------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -105,25 +105,25 @@ def test_a_kind_by_invitation_cannot_be_guessed_into_the_form(client, event, dec
     assert not Ticket.objects.exists()
 
 
-# --- A captain's friends -------------------------------------------------------------------------
+# --- A captain's friends -----------------------------------------------------------------------
 
 
 def test_a_friend_buys_a_seat_at_the_table(client, event):
-    chair = make_ticket_type(event, capacity=4)
+    seat = make_ticket_type(event, capacity=4)
     table = Table.objects.create(
-        event=event, kind=Table.Kind.OPEN, name="The Ghent Four", chairs=4, captain_name="Cy",
-        ticket_type=chair, held_until=NOON + timedelta(days=9), opened_at=NOON, confirmed_at=NOON,
+        event=event, kind=Table.Kind.OPEN, name="The Ghent Four", seats=4, captain_name="Cy",
+        ticket_type=seat, held_until=NOON + timedelta(days=9), opened_at=NOON, confirmed_at=NOON,
     )  # fmt: skip
     friends = f"{PAGE}?table={table.friends_token}"
 
     assert "sitting with Cy" in text_of(client.get(friends)).replace("You ", "")
-    assert client.post(friends, filled((chair, "2"))).status_code == 302
+    assert client.post(friends, filled((seat, "2"))).status_code == 302
     assert set(Ticket.objects.values_list("table", flat=True)) == {table.pk}
-    refused = client.post(PAGE, filled((chair, "1"), submission_key="o" * 40))
+    refused = client.post(PAGE, filled((seat, "1"), submission_key="o" * 40))
     assert refused.status_code == 200
 
 
-# --- The order under way -------------------------------------------------------------------------
+# --- The order under way -----------------------------------------------------------------------
 
 
 def live_orders():
@@ -131,8 +131,8 @@ def live_orders():
 
 
 def test_who_goes_back_is_told_of_the_order_under_way(client, event):
-    chair = make_ticket_type(event, capacity=3)
-    client.post(PAGE, filled((chair, "2")))
+    seat = make_ticket_type(event, capacity=3)
+    client.post(PAGE, filled((seat, "2")))
 
     words = text_of(client.get(PAGE))
 
@@ -141,21 +141,21 @@ def test_who_goes_back_is_told_of_the_order_under_way(client, event):
 
 
 def test_who_chooses_again_lets_the_first_hold_go(client, event):
-    chair = make_ticket_type(event, capacity=3)
-    client.post(PAGE, filled((chair, "2"), submission_key="f" * 40))
+    seat = make_ticket_type(event, capacity=3)
+    client.post(PAGE, filled((seat, "2"), submission_key="f" * 40))
 
-    client.post(PAGE, filled((chair, "3"), submission_key="s" * 40))
+    client.post(PAGE, filled((seat, "3"), submission_key="s" * 40))
 
     assert live_orders() == 1
     assert Ticket.objects.filter(line__order__state=Order.State.HELD).count() == 3
 
 
 def test_another_browser_lets_nothing_go(client, event):
-    chair = make_ticket_type(event, capacity=5)
-    client.post(PAGE, filled((chair, "2"), submission_key="f" * 40))
+    seat = make_ticket_type(event, capacity=5)
+    client.post(PAGE, filled((seat, "2"), submission_key="f" * 40))
     client.cookies.clear()
 
-    client.post(PAGE, filled((chair, "3"), submission_key="s" * 40))
+    client.post(PAGE, filled((seat, "3"), submission_key="s" * 40))
 
     assert live_orders() == 2
 

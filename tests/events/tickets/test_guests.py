@@ -63,7 +63,7 @@ def text_of(response):
     return " ".join(response.content.decode().split())
 
 
-# --- The rule ------------------------------------------------------------------------------------
+# --- The rule ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -117,13 +117,13 @@ def test_nobody_names_the_guests_of_another_order(event, order):
 
 def test_what_was_refunded_has_no_guest(event, order):
     first, _ = tickets_of(order)
-    Ticket.objects.filter(pk=first.pk).update(cancelled_at=NOON)
+    Ticket.objects.filter(pk=first.pk).update(canceled_at=NOON)
 
     with pytest.raises(GuestsClosed):
         seating.name_guests(order, {first.pk: said("Ada")}, at=NOON)
 
 
-# --- Suppers -------------------------------------------------------------------------------------
+# --- Suppers -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def test_a_supper_that_is_given_up_is_there_for_the_next(event, order, salmon):
     assert sorted(taken.values_list("number", flat=True)) == [1, 2]
 
 
-# --- Letters -------------------------------------------------------------------------------------
+# --- E-mails -----------------------------------------------------------------------------------
 
 
 def test_a_guest_with_an_address_gets_a_ticket_by_mail_once(order):
@@ -219,10 +219,10 @@ def test_a_guest_with_an_address_gets_a_ticket_by_mail_once(order):
     again = seating.name_guests(order, words, at=NOON)
 
     assert (mailed, again) == ([second], [])
-    letter = Email.objects.get()
-    assert letter.to == ["Ben <ben@okoro.example>"]
-    assert second.token in letter.message
-    assert first.token not in letter.message
+    email = Email.objects.get()
+    assert email.to == ["Ben <ben@okoro.example>"]
+    assert second.token in email.message
+    assert first.token not in email.message
 
 
 def test_a_guest_at_a_new_address_gets_the_ticket_there(order):
@@ -244,7 +244,7 @@ def test_the_buyer_is_not_written_to_about_a_ticket_they_have(order):
     assert not Email.objects.exists()
 
 
-# --- The page ------------------------------------------------------------------------------------
+# --- The page ----------------------------------------------------------------------------------
 
 
 def test_the_order_s_page_leads_to_the_guests(client, order):
@@ -341,7 +341,7 @@ def test_a_guest_s_mailbox_is_not_filled_from_here(client, order):
 
 
 def test_a_canceled_event_s_guests_are_not_changed(client, order):
-    Event.objects.update(state=Event.State.CANCELLED)
+    Event.objects.update(state=Event.State.CANCELED)
 
     client.post(address_of(order), form_of(order, name_1="Late"))
 

@@ -58,7 +58,7 @@ def states(event):
     return [parcel.state for parcel in parcels_of(event)]
 
 
-# --- Asked for an address -----------------------------------------------------------------------
+# --- Asked for an address ----------------------------------------------------------------------
 
 
 def test_an_address_is_not_asked_where_nothing_is_mailed(client, lesson, link):
@@ -93,7 +93,7 @@ def test_an_address_is_kept_line_by_line(client, kit):
     assert Ticket.objects.get().postal_address == HOME
 
 
-# --- The mailing cut-off ------------------------------------------------------------------------
+# --- The mailing cut-off -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_the_form_is_too_late_for_kits_only_where_there_were_some(link):
     assert form.is_too_late_for_kits is False
 
 
-# --- Parcels ------------------------------------------------------------------------------------
+# --- Parcels -----------------------------------------------------------------------------------
 
 
 def test_each_kit_has_its_own_label(client, kit):
@@ -147,7 +147,7 @@ def test_a_kit_for_two_is_one_for_the_household(pair):
 
     found = parcels_of(pair.event)
 
-    assert [(parcel.ticket.number, parcel.chairs) for parcel in found] == [(1, 2), (3, 2)]
+    assert [(parcel.ticket.number, parcel.seats) for parcel in found] == [(1, 2), (3, 2)]
     assert order.lines.get().tickets.count() == 4
 
 
@@ -160,7 +160,7 @@ def test_the_address_stands_on_the_seat_that_carries_the_kit(client, pair):
 def test_a_seat_without_a_kit_is_no_kit_nor_is_one_that_is_not_valid(kit, link):
     make_ticket(link.event, ticket_type=link)
     make_kit(kit, state="held")
-    make_kit(kit, cancelled_at=LONG_BEFORE)
+    make_kit(kit, canceled_at=LONG_BEFORE)
     make_kit(kit, suspended_at=LONG_BEFORE)
 
     assert parcels_of(kit.event) == []
@@ -180,7 +180,7 @@ def test_a_name_that_stands_above_the_address_is_not_printed_twice(kit):
     assert parcels_of(kit.event)[0].lines == ["1 Botetourt St"]
 
 
-# --- Packed and mailed --------------------------------------------------------------------------
+# --- Packed and mailed -------------------------------------------------------------------------
 
 
 def test_several_are_packed_at_once_and_none_twice(kit):
@@ -209,12 +209,12 @@ def test_who_gets_a_kit_is_emailed_once(kit):
     first = kits.post(parcels_of(kit.event), at=LONG_BEFORE)
     again = kits.post(parcels_of(kit.event), at=LONG_BEFORE)
 
-    letter = Email.objects.get()
+    email = Email.objects.get()
     ticket.refresh_from_db()
     assert (len(first), len(again)) == (1, 0)
     assert (ticket.packed_at, ticket.posted_at) == (LONG_BEFORE, LONG_BEFORE)
-    assert letter.subject == "Your kit for Furoshiki is on the way"
-    for words in (letter.message, letter.html_message):
+    assert email.subject == "Your kit for Furoshiki is on the way"
+    for words in (email.message, email.html_message):
         assert f"/tickets/{ticket.token}/" in words
         assert "Botetourt" not in words
 
@@ -236,7 +236,7 @@ def test_a_kit_without_an_address_is_not_mailed(kit):
     assert Email.objects.count() == 0
 
 
-# --- On the ticket ------------------------------------------------------------------------------
+# --- On the ticket -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_the_link_to_join_is_revealed_at_its_instant_and_not_before(
     assert (LINK.join_url in page) is knows
 
 
-# --- Transferred ---------------------------------------------------------------------
+# --- Transferred -------------------------------------------------------------------------------
 
 
 def given_on(ticket):
@@ -335,15 +335,15 @@ def test_a_kit_that_has_left_is_with_the_former_holder_and_their_address_stays_t
     assert "Botetourt" not in words
 
 
-# --- Where an address never goes ----------------------------------------------------------------
+# --- Where an address never goes ---------------------------------------------------------------
 
 
-def test_nothing_of_an_address_is_frozen_on_the_order_of_which_the_till_is_told(client, kit):
+def test_nothing_of_an_address_is_frozen_on_the_order_of_which_the_gateway_is_told(client, kit):
     buy(client, (kit, 1), postal_address=HOME)
 
     order = Order.objects.get()
-    told = [*Order.objects.values(), *order.lines.values(), *order.payments.values()]
-    assert "Botetourt" not in str(told)
+    revealed = [*Order.objects.values(), *order.lines.values(), *order.payments.values()]
+    assert "Botetourt" not in str(revealed)
     assert Ticket.objects.get().postal_address == HOME
 
 

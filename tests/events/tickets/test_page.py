@@ -40,7 +40,7 @@ def paper_of(response):
     return "\n".join(p.extract_text() for p in reader.pages), str(reader.metadata)
 
 
-# --- What it says --------------------------------------------------------------------------------
+# --- What it says ------------------------------------------------------------------------------
 
 
 def test_a_ticket_answers_what_a_guest_asks(client, soiree, travel):
@@ -119,7 +119,7 @@ def test_the_link_of_a_ticket_does_not_open_the_order(client, ticket, long_befor
     assert ticket.line.order.buyer_email not in html
 
 
-# --- Its states ----------------------------------------------------------------------------------
+# --- Its states --------------------------------------------------------------------------------
 
 
 def unpaid(ticket):
@@ -131,8 +131,8 @@ def unpaid(ticket):
     )
 
 
-def lapsed(ticket):
-    Order.objects.update(state="lapsed", paid_at=None, lapsed_at=LONG_BEFORE)
+def expired(ticket):
+    Order.objects.update(state="expired", paid_at=None, expired_at=LONG_BEFORE)
 
 
 def gone_back(ticket):
@@ -144,12 +144,12 @@ def disputed(ticket):
 
 
 def called_off(ticket):
-    Event.objects.update(state=Event.State.CANCELLED, cancelled_note="A storm.")
+    Event.objects.update(state=Event.State.CANCELED, canceled_note="A storm.")
 
 
 STATES = [
     (unpaid, "Not paid yet"),
-    (lapsed, "This seat was released"),
+    (expired, "This seat was released"),
     (gone_back, "This ticket is canceled"),
     (disputed, "This ticket is suspended"),
     (called_off, "A storm."),
@@ -182,8 +182,8 @@ def test_a_ticket_that_is_not_valid_reveals_no_venue_after_t(
 
     response = client.get(f"/tickets/{ticket.token}/{path}")
 
-    told = str(paper_of(response)) if path == "ticket.pdf" else response.content.decode()
-    assert not [secret for secret in SECRETS if secret in told]
+    revealed = str(paper_of(response)) if path == "ticket.pdf" else response.content.decode()
+    assert not [secret for secret in SECRETS if secret in revealed]
 
 
 def test_a_hold_that_ran_out_is_said_before_any_job_has_run(client, ticket, travel):
@@ -202,21 +202,21 @@ def test_a_ticket_of_a_past_event_says_so(client, ticket, travel):
     assert "Save as PDF" not in words
 
 
-# --- The place, in time --------------------------------------------------------------------------
+# --- The venue, in time ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("at, is_told", [(T - TICK, False), (T, True), (T + TICK, True)])
+@pytest.mark.parametrize("at, is_revealed", [(T - TICK, False), (T, True), (T + TICK, True)])
 @pytest.mark.parametrize("path", ["", "ticket.pdf", "event.ics"])
 def test_the_holder_learns_the_venue_at_the_instant_and_not_before(
-    client, ticket, travel, path, at, is_told
+    client, ticket, travel, path, at, is_revealed
 ):
     travel(at)
 
     response = client.get(f"/tickets/{ticket.token}/{path}")
 
-    told = str(paper_of(response)) if path == "ticket.pdf" else response.content.decode()
-    assert ("Chart House Lawn" in told) is is_told
-    assert bool([secret for secret in SECRETS if secret in told]) is is_told
+    revealed = str(paper_of(response)) if path == "ticket.pdf" else response.content.decode()
+    assert ("Chart House Lawn" in revealed) is is_revealed
+    assert bool([secret for secret in SECRETS if secret in revealed]) is is_revealed
 
 
 def test_the_paper_reveals_no_venue_in_its_metadata_even_after_t(client, ticket, travel):

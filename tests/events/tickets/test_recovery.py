@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from events.changes import canceling as cancelling
+from events.changes import canceling as canceling
 from events.models import Event, Ticket
 from events.tickets import recovery
 from membership.models import Term, Tier
@@ -42,7 +42,7 @@ def event():
 
 
 @pytest.fixture
-def chair(event):
+def seat(event):
     return make_ticket_type(event, capacity=10)
 
 
@@ -60,7 +60,7 @@ def pay(stripe, order):
 def forget(order):
     """As if it had never been here: what is left in the database is someone else's order."""
     Order.objects.filter(pk=order.pk).update(
-        number="N-ELSE-ELSE", token=link_tokens.new("order"), state="lapsed", lapsed_at=NOON
+        number="N-ELSE-ELSE", token=link_tokens.new("order"), state="expired", expired_at=NOON
     )
     order.payments.update(session_id="cs_elsewhere", intent_id="pi_elsewhere", state="expired")
     for ticket in Ticket.objects.filter(line__order=order):
@@ -68,8 +68,8 @@ def forget(order):
         ticket.save()
 
 
-def test_tickets_come_back_with_their_links_and_codes(stripe, event, chair):
-    order = pay(stripe, hold(event, (chair, 2), (make_ticket_type(event, name="Patron"), 1)))
+def test_tickets_come_back_with_their_links_and_codes(stripe, event, seat):
+    order = pay(stripe, hold(event, (seat, 2), (make_ticket_type(event, name="Patron"), 1)))
     before = known_by(order)
     forget(order)
 
@@ -80,22 +80,22 @@ def test_tickets_come_back_with_their_links_and_codes(stripe, event, chair):
     assert Ticket.objects.valid().filter(line__order=again).count() == 3
 
 
-def test_links_differ_from_sale_to_sale_and_from_seat_to_seat(event, chair):
-    seats = known_by(hold(event, (chair, 3))) + known_by(hold(event, (chair, 3)))
+def test_links_differ_from_sale_to_sale_and_from_seat_to_seat(event, seat):
+    seats = known_by(hold(event, (seat, 3))) + known_by(hold(event, (seat, 3)))
 
     assert len({token for token, _code in seats}) == len({code for _token, code in seats}) == 6
     assert all(len(token) == 40 for token, _code in seats)
 
 
-def test_two_seats_never_share_a_code(event, chair, monkeypatch):
-    first = hold(event, (chair, 1))
+def test_two_seats_never_share_a_code(event, seat, monkeypatch):
+    first = hold(event, (seat, 1))
     [(_token, taken)] = known_by(first)
     derived = codes.derived_code
     monkeypatch.setattr(
         recovery, "derived_code", lambda *seat: derived(*seat) if seat[-1] else taken
     )
 
-    second = hold(event, (chair, 2))
+    second = hold(event, (seat, 2))
 
     assert len({code for _token, code in known_by(first) + known_by(second)}) == 3
 
@@ -112,25 +112,25 @@ def test_other_keys_make_other_links(settings):
     assert link_tokens.name_in("ticket", first)
 
 
-def test_one_too_many_is_good_and_is_said(stripe, event, chair):
-    order = pay(stripe, hold(event, (chair, 6)))
+def test_one_too_many_is_good_and_is_said(stripe, event, seat):
+    order = pay(stripe, hold(event, (seat, 6)))
     forget(order)
-    hold(event, (chair, 5), at=NEXT_DAY)
+    hold(event, (seat, 5), at=NEXT_DAY)
 
     reconcile(NEXT_DAY)
 
     again = Order.objects.get(number=order.number)
     assert Ticket.objects.valid().filter(line__order=again).count() == 6
-    assert left_of(chair, at=NEXT_DAY) == 0
+    assert left_of(seat, at=NEXT_DAY) == 0
     assert Task.objects.filter(key=f"too-many:{order.number}:{event.pk}").exists()
 
 
-def test_a_ticket_type_that_the_backup_does_not_know_is_a_persons_business(stripe, event, chair):
-    order = pay(stripe, hold(event, (chair, 1)))
+def test_a_ticket_type_that_the_backup_does_not_know_is_a_persons_business(stripe, event, seat):
+    order = pay(stripe, hold(event, (seat, 1)))
     forget(order)
     [session] = stripe.sessions.values()
-    told = session["metadata"]["lines_1"]
-    session["metadata"]["lines_1"] = told.replace(f'"s":{chair.pk},', '"s":99999,')
+    revealed = session["metadata"]["lines_1"]
+    session["metadata"]["lines_1"] = revealed.replace(f'"s":{seat.pk},', '"s":99999,')
 
     reconcile(NEXT_DAY)
 
@@ -160,44 +160,42 @@ def test_dues_come_back_as_the_payers(stripe):
     assert term.household.people.get().email == "cleo@ames.example"
 
 
-def test_stripe_hears_nothing_of_guests_and_suppers(stripe, event, chair):
+def test_stripe_hears_nothing_of_guests_and_suppers(stripe, event, seat):
     from events.sales.quotes import Guest
 
-    pay(
-        stripe, hold(event, (chair, 1), guests=[Guest("Zenobia", "z@guest.example", needs="nuts")])
-    )
+    pay(stripe, hold(event, (seat, 1), guests=[Guest("Zenobia", "z@guest.example", needs="nuts")]))
 
     assert not any(word in str(stripe.asked) for word in ("Zenobia", "z@guest", "nuts"))
 
 
-# --- Money for an event that was canceled meanwhile ---------------------------------------------
+# --- Money for an event that was canceled meanwhile --------------------------------------------
 
 
 @pytest.fixture
-def cancelled(stripe, event, chair):
+def canceled(stripe, event, seat):
     """Held and paid; between the two the event was canceled."""
-    order = hold(event, (chair, 1))
+    order = hold(event, (seat, 1))
     payment_url(order, at=NOON)
-    cancelling.cancel(event, note="A storm.", by=make_user(is_staff=True), at=NOON)
+    canceling.cancel(event, note="A storm.", by=make_user(is_staff=True), at=NOON)
     stripe.pay(order.payments.get().session_id)
     return order
 
 
-def test_money_for_a_canceled_event_goes_back_automatically(stripe, cancelled):
-    settle.settle(cancelled.payments.get().session_id, at=NOON + timedelta(minutes=5))
+def test_money_for_a_canceled_event_goes_back_automatically(stripe, canceled):
+    settle.settle(canceled.payments.get().session_id, at=NOON + timedelta(minutes=5))
 
-    cancelled.refresh_from_db()
-    assert cancelled.state == "lapsed"
+    canceled.refresh_from_db()
+    assert canceled.state == "expired"
     assert [r["amount"] for r in stripe.refunds.values()] == [9500]
     assert not Ticket.objects.valid().exists()
 
 
 @pytest.mark.parametrize("cents", [9500, 0])
-def test_nobody_is_led_to_pay_for_a_canceled_event(stripe, event, chair, client, cents):
-    chair.price_cents = cents
-    chair.save()
-    order = hold(event, (chair, 1))
-    cancelling.cancel(event, note="A storm.", by=make_user(is_staff=True), at=NOON)
+def test_nobody_is_led_to_pay_for_a_canceled_event(stripe, event, seat, client, cents):
+    seat.price_cents = cents
+    seat.save()
+    order = hold(event, (seat, 1))
+    canceling.cancel(event, note="A storm.", by=make_user(is_staff=True), at=NOON)
 
     with time_machine.travel(NOON + timedelta(minutes=2), tick=False):
         response = client.post(f"/orders/{order.token}/pay/")
@@ -208,12 +206,12 @@ def test_nobody_is_led_to_pay_for_a_canceled_event(stripe, event, chair, client,
     assert stripe.asked == []
 
 
-def test_its_buyer_is_emailed_why_and_waits_on_no_list(cancelled, event):
+def test_its_buyer_is_emailed_why_and_waits_on_no_list(canceled, event):
     from post_office.models import Email
 
-    settle.settle(cancelled.payments.get().session_id, at=NOON + timedelta(minutes=5))
+    settle.settle(canceled.payments.get().session_id, at=NOON + timedelta(minutes=5))
 
-    letter = Email.objects.get(subject__contains="on its way")
-    assert f"{event.title} was canceled." in letter.message
-    assert "waitlist" not in letter.message
+    email = Email.objects.get(subject__contains="on its way")
+    assert f"{event.title} was canceled." in email.message
+    assert "waitlist" not in email.message
     assert not Event.objects.get(pk=event.pk).waitlist.exists()

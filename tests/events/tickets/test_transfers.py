@@ -21,8 +21,8 @@ def offer(ticket, *, to=BEN, at=LONG_BEFORE):
     return transfers.offer(ticket, to_email=to, to_name="Ben Okoro", at=at)
 
 
-def letters_to(address):
-    return [letter for letter in Email.objects.order_by("pk") if address in letter.to[0]]
+def emails_to(address):
+    return [email for email in Email.objects.order_by("pk") if address in email.to[0]]
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def tea(db):
     return make_ticket(make_event(starts_at=STARTS))
 
 
-# --- Who may, and until when ---------------------------------------------------------------------
+# --- Who may, and until when -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_ticket_may_be_transferred_until_the_event_begins(tea, at, may):
 
 
 @pytest.mark.parametrize("at, may", [(T - TICK, True), (T, False), (T + TICK, False)])
-def test_where_the_place_is_secret_it_may_be_transferred_until_the_venue_is_revealed(
+def test_where_the_venue_is_secret_it_may_be_transferred_until_the_venue_is_revealed(
     ticket, at, may
 ):
     assert (transfers.why_not(ticket, at=at) == "") is may
@@ -59,8 +59,8 @@ def unpaid(ticket):
     Order.objects.update(state="held", paid_at=None)
 
 
-def cancelled(ticket):
-    Ticket.objects.update(cancelled_at=LONG_BEFORE)
+def canceled(ticket):
+    Ticket.objects.update(canceled_at=LONG_BEFORE)
 
 
 def disputed(ticket):
@@ -68,7 +68,7 @@ def disputed(ticket):
 
 
 def called_off(ticket):
-    Event.objects.update(state="cancelled")
+    Event.objects.update(state="canceled")
 
 
 def offered_back(ticket):
@@ -79,7 +79,7 @@ def read_at_the_door(ticket):
     Scan.objects.create(ticket=ticket, at=LONG_BEFORE)
 
 
-HINDRANCES = [unpaid, cancelled, disputed, called_off, offered_back, read_at_the_door]
+HINDRANCES = [unpaid, canceled, disputed, called_off, offered_back, read_at_the_door]
 
 
 @pytest.mark.parametrize("hinders", HINDRANCES)
@@ -149,10 +149,15 @@ def test_an_offer_changes_nothing_until_it_is_accepted(tea):
     offer(tea)
 
     now = Ticket.objects.get()
-    assert (now.token, now.code, now.hand, now.guest_email) == (tea.token, tea.code, 0, "")
+    assert (now.token, now.code, now.transfer_count, now.guest_email) == (
+        tea.token,
+        tea.code,
+        0,
+        "",
+    )
 
 
-# --- Withdrawn, declined -------------------------------------------------------------------------
+# --- Withdrawn, declined -----------------------------------------------------------------------
 
 
 def test_an_offer_that_was_withdrawn_cannot_be_accepted(tea):
@@ -167,9 +172,9 @@ def test_an_offer_that_was_withdrawn_cannot_be_accepted(tea):
 def test_who_declines_leaves_the_ticket_where_it_is_and_the_giver_is_emailed(tea):
     transfers.decline(offer(tea), at=LONG_BEFORE)
 
-    (letter,) = letters_to("ada@ellery.example")
-    assert letter.subject == "Your ticket for Tea in the garden stays yours"
-    assert f"/tickets/{tea.token}/give/" in letter.message
+    (email,) = emails_to("ada@ellery.example")
+    assert email.subject == "Your ticket for Tea in the garden stays yours"
+    assert f"/tickets/{tea.token}/give/" in email.message
     assert transfers.open_offer(tea, at=LONG_BEFORE) is None
 
 
@@ -180,4 +185,4 @@ def test_it_is_accepted_once(tea):
     with pytest.raises(OfferOver, match="You’ve accepted"):
         transfers.accept(offered, name="Ben Okoro", at=LONG_BEFORE)
 
-    assert Ticket.objects.get().hand == 1
+    assert Ticket.objects.get().transfer_count == 1

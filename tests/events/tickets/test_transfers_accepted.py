@@ -9,13 +9,13 @@ from post_office.models import Email
 from events import reveal
 from events.door import door
 from events.models import Choice, DoorLink, Event, RevealMail, Ticket
-from events.reveal import calendars, notices, sender
+from events.reveal import calendars, mails_owed, sender
 from events.tickets import transfers
 from orders.lines.kinds import kind_of
 from orders.models import LedgerEntry
 from orders.refunds import refunds
 from tests.events.reveal_kit import DAY, LONG_BEFORE, STARTS, TICK, T
-from tests.events.tickets.test_transfers import BEN, letters_to, offer
+from tests.events.tickets.test_transfers import BEN, emails_to, offer
 from tests.factories import make_event, make_order, make_payment, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +27,8 @@ def give(ticket, *, to=BEN, name="Ben Okoro", at=LONG_BEFORE):
     return Ticket.objects.select_related("event", "line__order").get(pk=ticket.pk)
 
 
-def calendar_in(letter):
-    (attachment,) = letter.attachments.all()
+def calendar_in(email):
+    (attachment,) = email.attachments.all()
     return Calendar.from_ical(attachment.file.read())
 
 
@@ -38,7 +38,7 @@ def tea(db):
     return make_ticket(make_event(starts_at=STARTS))
 
 
-# --- Accepted: new keys, a new holder ------------------------------------------------------------
+# --- Accepted: new keys, a new holder ----------------------------------------------------------
 
 
 def test_the_new_holder_has_new_keys_and_nothing_of_the_old_one(tea):
@@ -54,7 +54,7 @@ def test_the_new_holder_has_new_keys_and_nothing_of_the_old_one(tea):
     assert tea.code != given.code
     assert (given.guest_name, given.guest_email) == ("Ben Okoro", BEN)
     assert (given.needs, given.access, given.postal_address) == ("", "", "")
-    assert (given.hand, given.given_on_at, given.seen_open_at) == (1, LONG_BEFORE, None)
+    assert (given.transfer_count, given.given_on_at, given.seen_open_at) == (1, LONG_BEFORE, None)
     assert given.choice == supper
 
 
@@ -77,18 +77,18 @@ def test_a_refund_goes_to_who_paid_and_takes_the_seat_from_who_sits_there(tea):
     refunds.give_back(order=tea.line.order, reason="Rain", by=make_user(), at=LONG_BEFORE)
 
     given.refresh_from_db()
-    assert given.cancelled_at == LONG_BEFORE
+    assert given.canceled_at == LONG_BEFORE
 
 
 def test_the_giver_is_emailed_and_the_new_holder_gets_the_email_of_a_ticket(tea):
     given = give(tea)
 
-    (told,) = letters_to("ada@ellery.example")
-    _offered, ticket_letter = letters_to(BEN)
-    assert "Ben Okoro has accepted your ticket" in told.message
-    assert given.token not in told.message + told.html_message
-    assert f"/tickets/{given.token}/" in ticket_letter.message
-    assert "Ada" not in ticket_letter.message
+    (revealed,) = emails_to("ada@ellery.example")
+    _offered, ticket_email = emails_to(BEN)
+    assert "Ben Okoro has accepted your ticket" in revealed.message
+    assert given.token not in revealed.message + revealed.html_message
+    assert f"/tickets/{given.token}/" in ticket_email.message
+    assert "Ada" not in ticket_email.message
 
 
 def test_a_ticket_sold_without_an_address_is_transferred_without_an_email_to_its_giver():
@@ -96,7 +96,7 @@ def test_a_ticket_sold_without_an_address_is_transferred_without_an_email_to_its
 
     give(ticket)
 
-    assert {letter.to[0] for letter in Email.objects.all()} == {"Ben Okoro <ben@okoro.example>"}
+    assert {email.to[0] for email in Email.objects.all()} == {"Ben Okoro <ben@okoro.example>"}
 
 
 def test_the_buyer_no_longer_opens_it_from_the_order_nor_reads_whose_it_is(tea):
@@ -117,7 +117,7 @@ def test_emails_sent_again_go_to_each_holder_and_not_to_the_buyer(tea):
 
     kind_of("ticket").confirmed(tea.line.order, at=LONG_BEFORE)
 
-    (to_buyer,), (to_ben,) = letters_to("ada@ellery.example"), letters_to(BEN)
+    (to_buyer,), (to_ben,) = emails_to("ada@ellery.example"), emails_to(BEN)
     assert kept.token in to_buyer.message
     assert given.token not in to_buyer.message
     assert given.token in to_ben.message
@@ -147,15 +147,15 @@ def test_it_may_be_transferred_again_and_every_dead_link_knows(tea):
     assert first not in kept and second not in kept
 
 
-# --- The calendar (RFC 5545) ---------------------------------------------------------------------
+# --- The calendar (RFC 5545) -------------------------------------------------------------------
 
 
 def test_the_givers_entry_is_taken_away_and_the_new_holders_is_another(tea):
     had = Calendar.from_ical(calendars.ticket_ics(tea, at=LONG_BEFORE)).walk("VEVENT")[0]
     give(tea)
 
-    (told,), ticket_letter = letters_to("ada@ellery.example"), letters_to(BEN)[1]
-    gone, new = calendar_in(told), calendar_in(ticket_letter).walk("VEVENT")[0]
+    (revealed,), ticket_email = emails_to("ada@ellery.example"), emails_to(BEN)[1]
+    gone, new = calendar_in(revealed), calendar_in(ticket_email).walk("VEVENT")[0]
     entry = gone.walk("VEVENT")[0]
 
     assert (gone["METHOD"], entry["STATUS"], entry["UID"]) == ("CANCEL", "CANCELLED", had["UID"])
@@ -164,7 +164,7 @@ def test_the_givers_entry_is_taken_away_and_the_new_holders_is_another(tea):
     assert new["STATUS"] == "CONFIRMED"
 
 
-# --- The door ------------------------------------------------------------------------------------
+# --- The door ----------------------------------------------------------------------------------
 
 
 def test_the_old_code_is_red_at_the_door_and_the_new_one_is_green(tea, keeper):
@@ -182,18 +182,18 @@ def test_the_old_code_is_red_at_the_door_and_the_new_one_is_green(tea, keeper):
     assert (new.tone, new.title) == ("green", "Welcome, Ben Okoro")
 
 
-# --- The place -----------------------------------------------------------------------------------
+# --- The venue ---------------------------------------------------------------------------------
 
 
-def tell(at):
+def send_mails(at):
     """What the ticker does for reveals."""
     reveal.publish_due(at=at)
-    notices.owe_late_holders(at=at)
+    mails_owed.owe_late_holders(at=at)
     while sender.send_due(at=at):
         pass
 
 
-def is_told_to(event, *, token, at):
+def is_revealed_to(event, *, token, at):
     shown = reveal.reveal_for(event, reveal.Viewer(tokens=frozenset({token})), at=at)
     return isinstance(shown, reveal.Opened)
 
@@ -202,8 +202,8 @@ def is_told_to(event, *, token, at):
 def test_transferred_before_t_only_the_new_holder_learns_the_venue(ticket, at, new_holder_knows):
     given = give(ticket)
 
-    assert is_told_to(ticket.event, token=given.token, at=at) is new_holder_knows
-    assert not is_told_to(ticket.event, token=ticket.token, at=at)
+    assert is_revealed_to(ticket.event, token=given.token, at=at) is new_holder_knows
+    assert not is_revealed_to(ticket.event, token=ticket.token, at=at)
 
 
 @pytest.mark.parametrize("email, knows", [("ada@ellery.example", False), (BEN, True)])
@@ -218,46 +218,49 @@ def test_transferred_the_buyers_sign_in_opens_nothing_and_the_new_holders_does(
     assert shown.is_open is knows
 
 
-def test_transferred_before_t_only_the_new_holder_is_written_to(ticket, letters):
+def test_transferred_before_t_only_the_new_holder_is_written_to(ticket, emails):
     give(ticket)
 
-    tell(T)
+    send_mails(T)
 
-    assert [letter.to for letter in letters] == [["Ben Okoro <ben@okoro.example>"]]
+    assert [email.to for email in emails] == [["Ben Okoro <ben@okoro.example>"]]
 
 
-def test_transferred_after_t_the_new_holder_is_told_by_an_email_that_is_not_late(ticket, letters):
+def test_transferred_after_t_the_new_holder_is_told_by_an_email_that_is_not_late(ticket, emails):
     Event.objects.update(transfers_after_reveal=True)
-    tell(T)
+    send_mails(T)
     given = give(ticket, at=T + DAY / 2)
 
-    tell(T + DAY / 2)
+    send_mails(T + DAY / 2)
 
-    first, second = letters
-    assert is_told_to(ticket.event, token=given.token, at=T + DAY / 2)
+    first, second = emails
+    assert is_revealed_to(ticket.event, token=given.token, at=T + DAY / 2)
     assert (first.to, second.to) == (
         ["Ada Ellery <ada@ellery.example>"],
         ["Ben Okoro <ben@okoro.example>"],
     )
     assert "this letter is late" not in second.body
-    assert list(RevealMail.objects.values_list("hand", "state")) == [(0, "sent"), (1, "sent")]
+    assert list(RevealMail.objects.values_list("transfer_count", "state")) == [
+        (0, "sent"),
+        (1, "sent"),
+    ]
 
 
-def test_what_the_giver_was_still_owed_is_dropped(ticket, letters):
+def test_what_the_giver_was_still_owed_is_dropped(ticket, emails):
     Event.objects.update(transfers_after_reveal=True)
     reveal.publish_due(at=T)
     give(ticket, at=T)
 
-    tell(T + TICK)
+    send_mails(T + TICK)
 
-    assert [letter.to for letter in letters] == [["Ben Okoro <ben@okoro.example>"]]
-    assert list(RevealMail.objects.values_list("hand", "state")) == [
+    assert [email.to for email in emails] == [["Ben Okoro <ben@okoro.example>"]]
+    assert list(RevealMail.objects.values_list("transfer_count", "state")) == [
         (0, "superseded"),
         (1, "sent"),
     ]
 
 
-def test_an_email_claimed_before_the_ticket_was_transferred_is_not_sent(ticket, letters):
+def test_an_email_claimed_before_the_ticket_was_transferred_is_not_sent(ticket, emails):
     Event.objects.update(transfers_after_reveal=True)
     reveal.publish_due(at=T)
     (rows,) = sender.queue.claim(at=T)
@@ -266,18 +269,18 @@ def test_an_email_claimed_before_the_ticket_was_transferred_is_not_sent(ticket, 
 
     assert sender.queue.make(rows, T) is None
 
-    assert letters == []
+    assert emails == []
     assert RevealMail.objects.get().state == "superseded"
 
 
-def test_who_gave_it_on_is_not_on_the_call_list(letters):
+def test_who_gave_it_on_is_not_on_the_call_list(emails):
     order = make_order(state="paid", lines=(), buyer_email="")
     event = make_event(starts_at=STARTS, lead=DAY, transfers_after_reveal=True)
     ticket = make_ticket(event, order=order)
     Event.objects.update(reveal_version=1)
     event.refresh_from_db()
-    notices.owe(event, at=T)
+    mails_owed.owe(event, at=T)
 
     give(ticket, at=T)
 
-    assert list(notices.untold(event)) == []
+    assert list(mails_owed.unmailed(event)) == []

@@ -37,7 +37,7 @@ def accept_path(transfer):
     return f"/tickets/accept/{transfer.token}/"
 
 
-# --- The giver ----------------------------------------------------------------------------------
+# --- The giver ---------------------------------------------------------------------------------
 
 
 def test_the_ticket_leads_to_the_page_and_the_page_says_what_will_happen(client, tea):
@@ -61,13 +61,13 @@ def test_then_it_is_offered_by_mail_and_the_ticket_says_so(client, tea):
     response = post_offer(client, tea)
 
     page = client.get(response.url)
-    letter = Email.objects.get()
+    email = Email.objects.get()
     transfer = Transfer.objects.get()
     assert response.url == f"/tickets/{tea.token}/"
     assert f"We’ve e-mailed {BEN}" in text_of(page)
     assert "Offered to Ben Okoro until" in text_of(page)
-    assert letter.to == ["Ben Okoro <ben@okoro.example>"]
-    for words in (letter.message, letter.html_message):
+    assert email.to == ["Ben Okoro <ben@okoro.example>"]
+    for words in (email.message, email.html_message):
         assert accept_path(transfer) in words
         assert "Ada Ellery would like to give you a ticket" in words
         assert tea.token not in words
@@ -131,7 +131,7 @@ def test_one_mailbox_is_not_written_to_by_many_tickets(client, tea):
     assert Email.objects.count() == MAILS_A_MAILBOX
 
 
-# --- Whom it is offered to ----------------------------------------------------------------------
+# --- Whom it is offered to ---------------------------------------------------------------------
 
 
 def test_the_page_says_who_gives_what_and_opening_it_changes_nothing(client, tea):
@@ -165,7 +165,7 @@ def test_a_name_is_needed(client, tea):
     response = client.post(accept_path(offer(tea)), {"name": " "})
 
     assert "Enter your name. It goes on the ticket." in text_of(response)
-    assert Ticket.objects.get().hand == 0
+    assert Ticket.objects.get().transfer_count == 0
 
 
 def test_no_thank_you_is_an_answer(client, tea):
@@ -175,7 +175,7 @@ def test_no_thank_you_is_an_answer(client, tea):
 
     assert "withdrawn or declined" in text_of(response)
     assert response.status_code == 410
-    assert Ticket.objects.get().hand == 0
+    assert Ticket.objects.get().transfer_count == 0
 
 
 def test_a_second_click_gets_neither_a_second_ticket_nor_the_first_ones_link(client, tea):
@@ -185,7 +185,7 @@ def test_a_second_click_gets_neither_a_second_ticket_nor_the_first_ones_link(cli
     response = client.post(accept_path(transfer), {"name": "Mallory"}, follow=True)
 
     ticket = Ticket.objects.get()
-    assert (ticket.guest_name, ticket.hand) == ("Ben Okoro", 1)
+    assert (ticket.guest_name, ticket.transfer_count) == ("Ben Okoro", 1)
     assert "We e-mailed you its new link" in text_of(response)
     assert ticket.token not in response.content.decode()
 
@@ -198,7 +198,7 @@ def test_after_a_week_the_offer_is_over(client, tea, travel):
 
     assert response.status_code == 410
     assert "This offer expired on" in text_of(response)
-    assert Ticket.objects.get().hand == 0
+    assert Ticket.objects.get().transfer_count == 0
 
 
 def test_a_form_on_another_site_accepts_nothing(client, tea):
@@ -207,7 +207,7 @@ def test_a_form_on_another_site_accepts_nothing(client, tea):
     response = client.post(accept_path(offer(tea)), {"name": "Ben"}, headers=headers)
 
     assert response.status_code == 403
-    assert Ticket.objects.get().hand == 0
+    assert Ticket.objects.get().transfer_count == 0
 
 
 @pytest.mark.parametrize("path", ["give/", "accept"])
@@ -225,7 +225,7 @@ def test_an_unknown_offer_is_not_found(client):
     assert client.get("/tickets/accept/nobody-knows-this-token-at-all/").status_code == 404
 
 
-# --- The dead link ------------------------------------------------------------------------------
+# --- The dead link -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -278,7 +278,7 @@ def test_the_page_of_an_offer_reveals_no_venue_after_t_and_the_ticket_does(clien
     assert "Chart House Lawn" in text_of(accepted)
 
 
-# --- In the member's area ------------------------------------------------------------------------
+# --- In the member's area ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_the_old_holders_area_does_not_open_what_was_transferred(client, tea):
 
 def test_a_returned_ticket_leaves_the_new_holders_area(client, tea):
     given = give(tea)
-    Ticket.objects.filter(pk=given.pk).update(cancelled_at=LONG_BEFORE)
+    Ticket.objects.filter(pk=given.pk).update(canceled_at=LONG_BEFORE)
     client.force_login(make_user(BEN))
 
     assert given.token not in client.get("/membership/").content.decode()

@@ -58,7 +58,7 @@ def accept(offered, name):
     return lambda: transfers.accept(fresh(offered), name=name, at=LONG_BEFORE)
 
 
-# --- Two yeses at once --------------------------------------------------------------------------
+# --- Two yeses at once -------------------------------------------------------------------------
 
 
 @needs_row_locks
@@ -73,7 +73,7 @@ def test_two_clicks_at_once_hand_it_on_once(offered, slow_answer):
 
     ticket = Ticket.objects.get()
     assert sum(isinstance(result, transfers.OfferOver) for result in results) == 1
-    assert ticket.hand == 1
+    assert ticket.transfer_count == 1
     assert LedgerEntry.objects.filter(entry=LedgerEntry.Entry.GIVEN_ON).count() == 1
 
 
@@ -83,12 +83,12 @@ def test_accepted_and_withdrawn_at_once_it_is_one_of_the_two(ticket, offered):
         lambda: transfers.withdraw(ticket, at=LONG_BEFORE),
     )
 
-    transfer, hand = Transfer.objects.get(), Ticket.objects.get().hand
+    transfer, transfer_count = Transfer.objects.get(), Ticket.objects.get().transfer_count
     assert (transfer.accepted_at is None) is not (transfer.withdrawn_at is None)
-    assert hand == (1 if transfer.accepted_at else 0)
+    assert transfer_count == (1 if transfer.accepted_at else 0)
 
 
-# --- Refunded -----------------------------------------------------------------------------------
+# --- Refunded ----------------------------------------------------------------------------------
 
 
 def test_refunded_and_transferred_at_once_nobody_is_handed_a_ticket_after_its_refund(offered):
@@ -101,5 +101,5 @@ def test_refunded_and_transferred_at_once_nobody_is_handed_a_ticket_after_its_re
     )
 
     ticket = Ticket.objects.get()
-    assert ticket.cancelled_at == LONG_BEFORE
-    assert ticket.hand == (0 if isinstance(given, transfers.OfferOver) else 1)
+    assert ticket.canceled_at == LONG_BEFORE
+    assert ticket.transfer_count == (0 if isinstance(given, transfers.OfferOver) else 1)

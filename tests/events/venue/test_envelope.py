@@ -15,10 +15,10 @@ from events.models import Commitment, VenueAccess, VenuePicture
 from events.reveal import sender
 from events.venue import envelope
 from events.venue import pictures as venue_pictures
-from events.venue.places import Picture
+from events.venue.details import Picture
 from nsca.lib.secrets.sealing import seal, seal_bytes, unseal
 from tests.events.envelope_kit import LATER, SEALED_ON, page, proof
-from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, TICK, T
+from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_VENUE, TICK, VENUE, T
 from tests.factories import make_event, make_user
 
 pytestmark = pytest.mark.django_db
@@ -29,13 +29,13 @@ ALL_OTHER = (
 )
 
 
-# --- What is hashed ------------------------------------------------------------------------------
+# --- What is hashed ----------------------------------------------------------------------------
 
 
 def test_the_text_is_the_one_that_the_page_for_cryptographers_describes():
     picture = Picture(alt="The gate", width=4, height=3, sha256="abc123")
 
-    text = envelope.text_of(7, PLACE, "00ff" * 8, picture)
+    text = envelope.text_of(7, VENUE, "00ff" * 8, picture)
 
     assert text == (
         "Norfolk Sister City Association: what the envelope holds\n"
@@ -96,7 +96,7 @@ def test_a_guest_cannot_be_led_elsewhere_under_an_unbroken_seal(
     sealed, keeper, ticket, client, travel, change, words
 ):
     """Directions alone, to another park, once passed for "not changed since"."""
-    reveal.write_venue(sealed, reveal.VenueDetails(**vars(PLACE) | change), by=keeper, at=LATER)
+    reveal.write_venue(sealed, reveal.VenueDetails(**vars(VENUE) | change), by=keeper, at=LATER)
 
     travel(T)
     html = page(client, ticket.get_absolute_url())
@@ -114,7 +114,7 @@ def another_picture(sealed, keeper, at, colour="white"):
     reveal.write_picture(sealed, file, "A plan", by=keeper, at=at)
 
 
-def test_a_plan_of_the_way_is_under_the_seal_like_the_place(sealed, keeper, ticket):
+def test_a_plan_of_the_way_is_under_the_seal_like_the_venue(sealed, keeper, ticket):
     another_picture(sealed, keeper, LATER)
 
     shown = proof(sealed, ticket)
@@ -136,7 +136,7 @@ def test_a_picture_that_was_there_when_it_was_sealed_breaks_nothing(soiree, keep
 
 def test_what_was_changed_is_told_to_nobody_before_t(sealed, keeper):
     reveal.write_venue(
-        sealed, reveal.VenueDetails(**vars(PLACE) | {"parking": "There"}), by=keeper, at=LATER
+        sealed, reveal.VenueDetails(**vars(VENUE) | {"parking": "There"}), by=keeper, at=LATER
     )
 
     dump = serializers.serialize("json", Commitment.objects.all())
@@ -148,7 +148,7 @@ def test_what_was_changed_is_told_to_nobody_before_t(sealed, keeper):
 def of_the_first_form(sealed, **changes):
     """As a seal was made before directions were under it."""
     salt = secrets.token_hex(16)
-    text = envelope.text_of(sealed.pk, PLACE, salt, form=1)
+    text = envelope.text_of(sealed.pk, VENUE, salt, form=1)
     row = Commitment.objects.get(event=sealed)
     row.digest, row.form = envelope.digest_of(text), 1
     row.salt = seal(salt, bound_to=f"salt of event {sealed.pk}", at=SEALED_ON)
@@ -180,10 +180,10 @@ def test_a_seal_of_the_first_form_can_be_replaced_by_a_full_one(sealed, keeper, 
     )  # fmt: skip
 
 
-# --- Publishing is an act of staff ---------------------------------------------------------------
+# --- Publishing is an act of staff -------------------------------------------------------------
 
 
-def test_entering_a_place_publishes_nothing_and_seals_nothing(soiree):
+def test_entering_a_venue_publishes_nothing_and_seals_nothing(soiree):
     assert Commitment.objects.count() == 0
     assert envelope.published(soiree) is None
 
@@ -219,16 +219,16 @@ def test_from_t_on_no_seal_is_published_for_it_would_prove_nothing(soiree, keepe
     assert soiree.commitments.count() == is_allowed
 
 
-def test_the_same_place_is_not_sealed_twice(sealed, keeper):
+def test_the_same_venue_is_not_sealed_twice(sealed, keeper):
     with pytest.raises(reveal.NotSealed, match="already published"):
         reveal.publish_seal(sealed, by=keeper, at=LATER)
 
     assert sealed.commitments.count() == 1
 
 
-def test_a_place_that_is_no_secret_has_no_seal(keeper):
+def test_a_venue_that_is_no_secret_has_no_seal(keeper):
     event = make_event(starts_at=T + DAY)
-    reveal.write_venue(event, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(event, VENUE, by=keeper, at=LONG_BEFORE)
 
     with pytest.raises(reveal.NotSealed, match="not secret"):
         reveal.publish_seal(event, by=keeper, at=SEALED_ON)
@@ -246,12 +246,12 @@ def test_the_database_refuses_a_seal_published_before_it_was_made(soiree):
         )
 
 
-# --- What lies in the database -------------------------------------------------------------------
+# --- What lies in the database -----------------------------------------------------------------
 
 
 def test_the_salt_has_128_bits_and_is_another_each_time(soiree, keeper):
     reveal.publish_seal(soiree, by=keeper, at=SEALED_ON)
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=LATER)
     inside = [unseal(row.salt, bound_to=f"salt of event {soiree.pk}") for row in _rows(soiree)]
     salts = [text.splitlines()[0] for text in inside]
 
@@ -276,7 +276,7 @@ def test_before_t_neither_salt_nor_text_is_in_the_database_in_the_clear(sealed, 
 
 def test_a_salt_under_another_event_opens_nothing(sealed, soiree, keeper, ticket):
     other = make_event(starts_at=T + DAY, lead=DAY)
-    reveal.write_venue(other, OTHER_PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(other, OTHER_VENUE, by=keeper, at=LONG_BEFORE)
     reveal.publish_seal(other, by=keeper, at=SEALED_ON)
     stolen = other.commitments.get().salt
 
@@ -306,8 +306,8 @@ def test_where_the_key_is_lost_there_is_no_proof_and_no_trace(sealed, ticket, cl
     assert "The seal, opened" not in html
 
 
-def test_a_cancelled_evening_s_salt_is_wiped_with_the_place(sealed, ticket, settings):
-    type(sealed).objects.filter(pk=sealed.pk).update(state="cancelled", cancelled_at=LATER)
+def test_a_canceled_evening_s_salt_is_wiped_with_the_venue(sealed, ticket, settings):
+    type(sealed).objects.filter(pk=sealed.pk).update(state="canceled", canceled_at=LATER)
 
     assert reveal.wipe_due(LATER + timedelta(days=settings.CANCELLED_PLACE_DAYS)) == 1
 
@@ -354,7 +354,7 @@ def test_a_picture_that_is_replaced_while_keys_are_rotated_is_the_new_one(
     assert venue_pictures.content_of(sealed.pk) == b"new"
 
 
-# --- The proof at T ------------------------------------------------------------------------------
+# --- The proof at T ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at, is_there", [(T - TICK, False), (T, True), (T + DAY, True)])
@@ -388,7 +388,7 @@ def test_a_change_before_t_is_silent_and_said_honestly_after_it(
     travel(LATER + DAY)
     before = [client.get(address).content for address in addresses]
 
-    reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(sealed, OTHER_VENUE, by=keeper, at=LATER)
     travel(LATER + DAY)
     silent = [client.get(address).content for address in addresses]
     travel(T)
@@ -408,7 +408,7 @@ def test_a_change_before_t_is_silent_and_said_honestly_after_it(
 def test_a_new_seal_may_be_published_as_well_and_then_it_was_public(
     sealed, ticket, keeper, client, travel
 ):
-    reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(sealed, OTHER_VENUE, by=keeper, at=LATER)
     reveal.publish_seal(sealed, by=keeper, at=LATER + DAY)
     travel(LATER + DAY)
 
@@ -422,8 +422,8 @@ def test_a_new_seal_may_be_published_as_well_and_then_it_was_public(
 
 
 def test_there_and_back_is_said_to_have_been_sealed_twice_more(sealed, ticket, keeper):
-    reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=LATER)
-    reveal.write_venue(sealed, PLACE, by=keeper, at=LATER + DAY)
+    reveal.write_venue(sealed, OTHER_VENUE, by=keeper, at=LATER)
+    reveal.write_venue(sealed, VENUE, by=keeper, at=LATER + DAY)
 
     shown = proof(sealed, ticket)
 
@@ -431,9 +431,9 @@ def test_there_and_back_is_said_to_have_been_sealed_twice_more(sealed, ticket, k
     assert "Place: Chart House Lawn" in shown.text
 
 
-def test_a_place_changed_after_t_is_proved_as_changed(sealed, ticket, keeper):
+def test_a_venue_changed_after_t_is_proved_as_changed(sealed, ticket, keeper):
     reveal.publish_due(at=T)
-    reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=T + DAY / 8)
+    reveal.write_venue(sealed, OTHER_VENUE, by=keeper, at=T + DAY / 8)
 
     shown = proof(sealed, ticket, T + DAY / 4)
 
@@ -461,22 +461,22 @@ def test_where_no_seal_was_published_the_ticket_claims_none(soiree, ticket, clie
         (1, "It was sealed on May 2, 2027, re-sealed on May 14, 2027 (" + ALL_OTHER),
     ],
 )
-def test_the_letter_that_tells_the_place_says_how_long_it_was_decided(
-    sealed, ticket, keeper, letters, changes, words
+def test_the_email_that_tells_the_venue_says_how_long_it_was_decided(
+    sealed, ticket, keeper, emails, changes, words
 ):
     for _ in range(changes):
-        reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=LATER)
+        reveal.write_venue(sealed, OTHER_VENUE, by=keeper, at=LATER)
     reveal.publish_due(at=T)
 
     sender.send_due(at=T)
 
-    assert words in letters[0].body
-    assert words in letters[0].alternatives[0].content
+    assert words in emails[0].body
+    assert words in emails[0].alternatives[0].content
 
 
-def test_without_a_seal_the_letter_claims_nothing(soiree, ticket, letters):
+def test_without_a_seal_the_email_claims_nothing(soiree, ticket, emails):
     reveal.publish_due(at=T)
 
     sender.send_due(at=T)
 
-    assert "proof" not in letters[0].body
+    assert "proof" not in emails[0].body

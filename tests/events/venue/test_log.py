@@ -15,7 +15,7 @@ from events.venue import log as venue_log
 from nsca.lib.secrets.hash_chain import BEGINNING, canonical, content_digest, link_digest
 from nsca.ops.audit import audit
 from tests.events.envelope_kit import LATER, SEALED_ON
-from tests.events.reveal_kit import DAY, LONG_BEFORE, OTHER_PLACE, PLACE, TICK, T
+from tests.events.reveal_kit import DAY, LONG_BEFORE, OTHER_VENUE, TICK, VENUE, T
 from tests.factories import make_event
 from tests.threads import at_once
 
@@ -42,12 +42,12 @@ def by_hand(sql, *values):
         cursor.execute(sql, values)
 
 
-# --- What is written -----------------------------------------------------------------------------
+# --- What is written ---------------------------------------------------------------------------
 
 
 def test_each_access_and_each_seal_has_its_record(sealed, keeper):
     reveal.look(sealed, by=keeper, at=LATER)
-    reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(sealed, OTHER_VENUE, by=keeper, at=LATER)
     reveal.hold(sealed, by=keeper, at=LATER)
 
     assert kinds() == [
@@ -66,7 +66,7 @@ def test_an_act_that_was_refused_leaves_none(soiree, keeper):
     assert kinds() == before
 
 
-def test_a_record_says_nothing_of_the_place(sealed):
+def test_a_record_says_nothing_of_the_venue(sealed):
     fields = {field.name for field in VenueLogRecord._meta.fields}
 
     assert fields == {
@@ -123,12 +123,12 @@ def test_the_database_refuses_to_change_or_delete_a_record(sealed):
             cursor.execute(change)
 
 
-# --- What is found -------------------------------------------------------------------------------
+# --- What is found -----------------------------------------------------------------------------
 
 
 def test_a_seal_that_was_dated_back_is_found(soiree, keeper):
     """Somebody with the database's password writes on May 19 that it was sealed on May 2."""
-    digest = envelope.digest_of(envelope.text_of(soiree.pk, PLACE, "0" * 32))
+    digest = envelope.digest_of(envelope.text_of(soiree.pk, VENUE, "0" * 32))
     Commitment.objects.create(
         event=soiree, digest=digest, salt=b"", form=2, sealed_at=SEALED_ON, published_at=SEALED_ON
     )
@@ -142,7 +142,7 @@ def test_a_seal_that_was_dated_back_is_found(soiree, keeper):
 
 
 def test_a_seal_dated_back_with_a_record_of_its_own_is_found(soiree, keeper):
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T - DAY)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T - DAY)
 
     with transaction.atomic():
         row = Commitment.objects.create(
@@ -230,12 +230,12 @@ def test_what_a_director_has_read_is_no_alteration(sealed):
     assert faults() == []
 
 
-# --- What may be forgotten -----------------------------------------------------------------------
+# --- What may be forgotten ---------------------------------------------------------------------
 
 
 def test_a_draft_that_is_deleted_takes_its_rows_and_the_chain_stays_whole(sealed, keeper):
     draft = make_event(starts_at=T + DAY, lead=DAY, state="draft")
-    reveal.write_venue(draft, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(draft, OTHER_VENUE, by=keeper, at=LATER)
     pk = draft.pk
 
     discarding.discard(draft, at=LATER + DAY)
@@ -257,14 +257,14 @@ def test_it_may_not_say_that_an_event_is_gone_which_is_there(sealed):
 def test_a_venue_that_is_wiped_and_keys_that_are_changed_break_nothing(sealed, settings):
     settings.VENUE_KEYS = ["a newer key, long enough to pass for one: 7d1e", *settings.VENUE_KEYS]
     reveal.reseal_all()
-    Event.objects.filter(pk=sealed.pk).update(state="cancelled", cancelled_at=LATER)
+    Event.objects.filter(pk=sealed.pk).update(state="canceled", canceled_at=LATER)
 
     reveal.wipe_due(LATER + timedelta(days=settings.CANCELLED_PLACE_DAYS))
 
     assert faults() == []
 
 
-# --- Who can ask ---------------------------------------------------------------------------------
+# --- Who can ask -------------------------------------------------------------------------------
 
 
 def ran(*witnesses):

@@ -1,4 +1,4 @@
-"""The sketch of where a place lies: true to the compass, drawn here, and shown to nobody early."""
+"""The sketch of where a venue lies: true to the compass, drawn here, and shown to nobody early."""
 
 import math
 import re
@@ -8,7 +8,7 @@ import pytest
 
 from events.reveal import Kind, VenueDetails
 from events.venue.sketch import HEIGHT, LANDMARKS, WIDTH, sketch_of
-from tests.events.reveal_kit import LINK, PLACE, TICK, T
+from tests.events.reveal_kit import LINK, TICK, VENUE, T
 
 SVG = "{http://www.w3.org/2000/svg}"
 TOWN_POINT = (36.8453, -76.2940)
@@ -44,7 +44,7 @@ def known(sketch):
     return [(float(dot.get("cx")), float(dot.get("cy"))) for dot in dots]
 
 
-# --- True ----------------------------------------------------------------------------------------
+# --- True --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_north_is_up_and_west_is_left():
 
 @pytest.mark.parametrize("north, east", [(0.01, 0), (0, 0.0125), (-0.01, 0), (0, -0.0125)])
 def test_a_mile_is_a_mile_in_every_direction(north, east):
-    """The bar at the foot measures what is drawn: from the place to its landmark 0.69 miles."""
+    """The bar at the foot measures what is drawn: from the venue to its landmark 0.69 miles."""
     sketch = at(GARDEN[0] + north, GARDEN[1] + east)
     bar = next(n for n in drawn(sketch).iter(f"{SVG}path") if n.get("class") == "sketch__bar")
     length = float(re.search(r"v5h([\d.]+)v-5", bar.get("d"))[1])
@@ -105,10 +105,10 @@ def test_a_mile_is_a_mile_in_every_direction(north, east):
 
 
 def test_the_coordinates_are_as_a_navigator_takes_them():
-    assert sketch_of(PLACE).coordinates == "36.846512, -76.291734"
+    assert sketch_of(VENUE).coordinates == "36.846512, -76.291734"
 
 
-# --- Clear ---------------------------------------------------------------------------------------
+# --- Clear -------------------------------------------------------------------------------------
 
 PLACES = [
     (36.8467, -76.2972),
@@ -150,7 +150,7 @@ def test_it_is_told_in_words_to_whoever_cannot_see_it():
     assert svg.get("aria-label").startswith("A sketch with north at the top. From Town Point Park")
 
 
-# --- Safe ----------------------------------------------------------------------------------------
+# --- Safe --------------------------------------------------------------------------------------
 
 
 def test_a_name_is_a_name_and_no_drawing():
@@ -161,18 +161,18 @@ def test_a_name_is_a_name_and_no_drawing():
 
 
 def test_nothing_in_it_is_asked_of_a_stranger():
-    assert re.findall(r"https?:|href|url\(|style=|@import", str(sketch_of(PLACE).svg)) == []
+    assert re.findall(r"https?:|href|url\(|style=|@import", str(sketch_of(VENUE).svg)) == []
 
 
 def test_it_shows_itself_to_nobody_by_accident():
-    assert repr(sketch_of(PLACE)) == "<Sketch: sealed>"
+    assert repr(sketch_of(VENUE)) == "<Sketch: sealed>"
 
 
 @pytest.mark.parametrize(
-    "place", [LINK, VenueDetails(name="Somewhere"), VenueDetails(kind=Kind.ONLINE)]
+    "venue", [LINK, VenueDetails(name="Somewhere"), VenueDetails(kind=Kind.ONLINE)]
 )
-def test_without_a_point_there_is_no_sketch(place):
-    assert sketch_of(place) is None
+def test_without_a_point_there_is_no_sketch(venue):
+    assert sketch_of(venue) is None
 
 
 @pytest.mark.django_db
@@ -187,8 +187,8 @@ def test_it_is_on_the_ticket_from_t_on(client, ticket, travel, when, is_there):
 
 
 @pytest.mark.django_db
-def test_no_memory_keeps_the_distances_of_a_place(ticket, client, travel):
-    """The measure of cities remembers what it was asked; a place must not lie there."""
+def test_no_memory_keeps_the_distances_of_a_venue(ticket, client, travel):
+    """The measure of cities remembers what it was asked; a venue must not lie there."""
     from nsca.lib import geo
 
     travel(T)

@@ -14,7 +14,7 @@ from events.reveal.calendars import event_ics, subscription_ics, ticket_ics
 from events.tickets.mail import send_tickets, send_to_guest
 from events.venue import witnesses
 from tests.events.envelope_kit import LATER, SEALED_ON
-from tests.events.reveal_kit import DAY, LONG_BEFORE, OTHER_PLACE, T
+from tests.events.reveal_kit import DAY, LONG_BEFORE, OTHER_VENUE, T
 from tests.factories import make_event
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def paper(client, ticket):
 
 
 def mailed(ticket, at):
-    """What the letters to buyer and guest say, in both of their forms."""
+    """What the e-mails to buyer and guest say, in both of their forms."""
     Email.objects.all().delete()
     send_tickets(ticket.line.order, at=at)
     ticket.guest_email = "guest@x.example"
@@ -93,16 +93,16 @@ def test_a_silent_change_shows_in_nothing_before_t(sealed, ticket, keeper, clien
     before = [*map(described, calendars(ticket, LATER)), paper(client, ticket)]
     mails = mailed(ticket, LATER)
 
-    reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(sealed, OTHER_VENUE, by=keeper, at=LATER)
 
     assert [*map(described, calendars(ticket, LATER)), paper(client, ticket)] == before
     assert mailed(ticket, LATER) == mails
 
 
 def test_from_t_on_what_a_holder_gets_names_the_silent_one_as_well(
-    sealed, ticket, keeper, client, travel, letters
+    sealed, ticket, keeper, client, travel, emails
 ):
-    reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(sealed, OTHER_VENUE, by=keeper, at=LATER)
     first, second = digests(sealed)
     travel(T)
     reveal.publish_due(at=T)
@@ -110,10 +110,10 @@ def test_from_t_on_what_a_holder_gets_names_the_silent_one_as_well(
     sender.send_due(at=T)
 
     own, *public = map(described, calendars(ticket, T))
-    [letter] = letters
-    told = [own, paper(client, ticket), letter.body, letter.alternatives[0].content]
-    assert [(first in text, second in text) for text in told] == [(True, True)] * 4
-    assert ["Re-sealed on Friday, May 14, 2027 at 6:00 p.m. EDT" in text for text in told] == [
+    [email] = emails
+    revealed = [own, paper(client, ticket), email.body, email.alternatives[0].content]
+    assert [(first in text, second in text) for text in revealed] == [(True, True)] * 4
+    assert ["Re-sealed on Friday, May 14, 2027 at 6:00 p.m. EDT" in text for text in revealed] == [
         True
     ] * 4
     assert [(first in text, second in text) for text in public] == [(True, False)] * 3
@@ -127,7 +127,7 @@ def test_a_seal_is_stamped_in_the_public_calendar(sealed):
 
 def test_the_seals_of_a_whole_season_cost_one_query(sealed, keeper, django_assert_num_queries):
     others = [make_event(starts_at=T + DAY, lead=DAY) for _ in range(3)]
-    reveal.write_venue(others[0], OTHER_PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(others[0], OTHER_VENUE, by=keeper, at=LONG_BEFORE)
     reveal.publish_seal(others[0], by=keeper, at=SEALED_ON)
 
     with django_assert_num_queries(1):
@@ -137,7 +137,7 @@ def test_the_seals_of_a_whole_season_cost_one_query(sealed, keeper, django_asser
 
 
 def test_what_is_off_claims_no_seal(sealed, ticket):
-    Event.objects.filter(pk=sealed.pk).update(state="cancelled", cancelled_at=LATER)
+    Event.objects.filter(pk=sealed.pk).update(state="canceled", canceled_at=LATER)
 
     assert "SHA" not in described(event_ics(Event.objects.get(pk=sealed.pk)))
     assert witnesses.seals_for(Event.objects.get(pk=sealed.pk)) == ()

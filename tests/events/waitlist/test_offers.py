@@ -39,11 +39,11 @@ def event():
 
 
 @pytest.fixture
-def chair(event):
+def seat(event):
     """One of four, all of them sold to Ada."""
-    chair = make_ticket_type(event, capacity=4)
-    sell(event, (chair, 4), at=NOON - DAY)
-    return chair
+    seat = make_ticket_type(event, capacity=4)
+    sell(event, (seat, 4), at=NOON - DAY)
+    return seat
 
 
 def wait(event, name, party=1, *, fewest=None, at=NOON, **fields):
@@ -55,10 +55,10 @@ def wait(event, name, party=1, *, fewest=None, at=NOON, **fields):
     return entry
 
 
-def free(chair, count):
+def free(seat, count):
     """Staff cancel some of Ada's tickets."""
-    tickets = Ticket.objects.filter(ticket_type=chair, cancelled_at=None)[:count]
-    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(cancelled_at=NOON)
+    tickets = Ticket.objects.filter(ticket_type=seat, canceled_at=None)[:count]
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(canceled_at=NOON)
 
 
 def offered(*, at=LATER):
@@ -68,17 +68,17 @@ def offered(*, at=LATER):
     return {entry.name: entry.offer.lines.get().quantity for entry in entries}
 
 
-def letters_to(name, subject):
+def emails_to(name, subject):
     found = Email.objects.filter(to__contains=f"{name}@x.example", subject__contains=subject)
     return list(found)
 
 
-# --- Who is offered what -------------------------------------------------------------------------
+# --- Who is offered what -----------------------------------------------------------------------
 
 
-def test_a_seat_that_came_free_is_held_for_the_first_in_line(event, chair):
+def test_a_seat_that_came_free_is_held_for_the_first_in_line(event, seat):
     first, second = wait(event, "dee"), wait(event, "eli", at=NOON + MINUTE)
-    free(chair, 1)
+    free(seat, 1)
 
     assert offered() == {"dee": 1}
 
@@ -88,73 +88,73 @@ def test_a_seat_that_came_free_is_held_for_the_first_in_line(event, chair):
     assert waitlist.turn_of(second).number == 1
 
 
-def test_a_party_gets_what_there_is_if_that_would_do(event, chair):
+def test_a_party_gets_what_there_is_if_that_would_do(event, seat):
     wait(event, "dee", 4, fewest=2)
-    free(chair, 3)
+    free(seat, 3)
 
     assert offered() == {"dee": 3}
 
 
-def test_a_large_party_at_the_head_does_not_block_and_keeps_its_place(event, chair):
+def test_a_large_party_at_the_head_does_not_block_and_keeps_its_place(event, seat):
     large = wait(event, "dee", 4)
     wait(event, "eli", 2, at=NOON + MINUTE)
-    free(chair, 3)
+    free(seat, 3)
 
     assert offered() == {"eli": 2}
     assert waitlist.turn_of(large).number == 1
 
 
-def test_seats_come_free_by_more_room_too(event, chair):
+def test_seats_come_free_by_more_room_too(event, seat):
     wait(event, "dee", 2)
     event.ticket_types.update(capacity=6)
 
     assert offered() == {"dee": 2}
 
 
-def test_nothing_is_offered_while_nothing_is_free(event, chair):
+def test_nothing_is_offered_while_nothing_is_free(event, seat):
     wait(event, "dee")
 
     assert offered() == {}
 
 
-def test_the_ticker_coming_by_twice_offers_once(event, chair):
+def test_the_ticker_coming_by_twice_offers_once(event, seat):
     wait(event, "dee")
-    free(chair, 2)
+    free(seat, 2)
 
     assert offered() == offered() == {"dee": 1}
     assert Order.objects.filter(buyer_email="dee@x.example").count() == 1
-    assert len(letters_to("dee", "for you")) == 1
+    assert len(emails_to("dee", "for you")) == 1
 
 
 def test_two_kinds_fill_one_offer_the_cheaper_first(event):
-    chair = make_ticket_type(event, capacity=1)
+    seat = make_ticket_type(event, capacity=1)
     garden = make_ticket_type(event, name="Garden chair", price_cents=12000, capacity=1)
-    sell(event, (chair, 1), (garden, 1), at=NOON - DAY)
+    sell(event, (seat, 1), (garden, 1), at=NOON - DAY)
     entry = wait(event, "dee", 2)
-    Ticket.objects.update(cancelled_at=NOON)
+    Ticket.objects.update(canceled_at=NOON)
 
     offers.make_due(LATER)
 
     entry.refresh_from_db()
-    assert [line.subject_id for line in entry.offer.lines.all()] == [chair.pk, garden.pk]
+    assert [line.subject_id for line in entry.offer.lines.all()] == [seat.pk, garden.pk]
     assert entry.offer.total_cents == 9500 + 12000
 
 
 @pytest.mark.parametrize(
     "fields", [{"covers": 8}, {"is_by_invitation": True}, {"is_offered": False}]
 )
-def test_tables_and_what_is_by_invitation_are_not_offered(event, chair, fields):
+def test_tables_and_what_is_by_invitation_are_not_offered(event, seat, fields):
     wait(event, "dee")
     make_ticket_type(event, name="Other", capacity=9, **fields)
 
     assert offered() == {}
 
 
-def test_the_kind_that_was_asked_for_comes_first(event, chair):
+def test_the_kind_that_was_asked_for_comes_first(event, seat):
     garden = make_ticket_type(event, name="Garden chair", price_cents=12000, capacity=1)
     sell(event, (garden, 1), at=NOON - DAY)
     entry = wait(event, "dee", ticket_type=garden)
-    Ticket.objects.update(cancelled_at=NOON)
+    Ticket.objects.update(canceled_at=NOON)
 
     offers.make_due(LATER)
 
@@ -162,45 +162,45 @@ def test_the_kind_that_was_asked_for_comes_first(event, chair):
     assert entry.offer.lines.get().subject_id == garden.pk
 
 
-# --- Public buyers -------------------------------------------------------------------------------
+# --- Public buyers -----------------------------------------------------------------------------
 
 
-def test_public_buyers_cannot_have_what_the_list_is_waiting_for(event, chair):
+def test_public_buyers_cannot_have_what_the_list_is_waiting_for(event, seat):
     wait(event, "dee", 2)
-    free(chair, 3)
+    free(seat, 3)
 
     with pytest.raises(KeptForOthers):
-        hold(event, (chair, 2), buyer=BEN, at=LATER)
-    hold(event, (chair, 1), buyer=BEN, at=LATER)
+        hold(event, (seat, 2), buyer=BEN, at=LATER)
+    hold(event, (seat, 1), buyer=BEN, at=LATER)
 
     assert offered() == {"dee": 2}
 
 
-def test_public_buyers_have_what_no_party_could_use(event, chair):
+def test_public_buyers_have_what_no_party_could_use(event, seat):
     wait(event, "dee", 4)
-    free(chair, 3)
+    free(seat, 3)
 
-    assert left_of(chair) == 3
-    hold(event, (chair, 3), buyer=BEN, at=LATER)
+    assert left_of(seat) == 3
+    hold(event, (seat, 3), buyer=BEN, at=LATER)
 
 
-def test_an_offer_never_takes_what_someone_holds(event, chair):
+def test_an_offer_never_takes_what_someone_holds(event, seat):
     wait(event, "dee", 1)
-    free(chair, 2)
-    order = hold(event, (chair, 1), buyer=BEN, at=LATER)
+    free(seat, 2)
+    order = hold(event, (seat, 1), buyer=BEN, at=LATER)
 
     assert offered() == {"dee": 1}
-    assert left_of(chair, at=LATER) == 0
+    assert left_of(seat, at=LATER) == 0
     assert order.is_held(LATER)
 
 
-# --- Until when ----------------------------------------------------------------------------------
+# --- Until when --------------------------------------------------------------------------------
 
 
-def test_an_offer_ends_with_the_sale_at_the_latest(event, chair):
+def test_an_offer_ends_with_the_sale_at_the_latest(event, seat):
     Event.objects.update(sales_close_at=LATER + timedelta(hours=3))
     entry = wait(event, "dee")
-    free(chair, 1)
+    free(seat, 1)
 
     offers.make_due(LATER)
 
@@ -208,10 +208,10 @@ def test_an_offer_ends_with_the_sale_at_the_latest(event, chair):
     assert entry.offer.held_until == LATER + timedelta(hours=3)
 
 
-def test_the_event_says_how_long_a_party_may_think(event, chair):
+def test_the_event_says_how_long_a_party_may_think(event, seat):
     Event.objects.update(offer_hours=6)
     entry = wait(event, "dee")
-    free(chair, 1)
+    free(seat, 1)
 
     offers.make_due(LATER)
 
@@ -220,38 +220,38 @@ def test_the_event_says_how_long_a_party_may_think(event, chair):
 
 
 @pytest.mark.parametrize("after, is_offered", [(-TICK, True), (0 * TICK, False), (TICK, False)])
-def test_nothing_is_offered_from_the_last_instant_of_the_sale_on(event, chair, after, is_offered):
+def test_nothing_is_offered_from_the_last_instant_of_the_sale_on(event, seat, after, is_offered):
     Event.objects.update(sales_close_at=LATER)
     wait(event, "dee")
-    free(chair, 1)
+    free(seat, 1)
 
     assert bool(offered(at=LATER + after)) == is_offered
 
 
-def test_nothing_is_offered_of_a_canceled_event(event, chair):
+def test_nothing_is_offered_of_a_canceled_event(event, seat):
     wait(event, "dee")
-    free(chair, 1)
-    Event.objects.update(state=Event.State.CANCELLED)
+    free(seat, 1)
+    Event.objects.update(state=Event.State.CANCELED)
 
     assert offered() == {}
 
 
-def test_an_offer_can_be_paid_long_after_a_purchase_could_not(event, chair):
+def test_an_offer_can_be_paid_long_after_a_purchase_could_not(event, seat):
     entry = wait(event, "dee")
-    free(chair, 1)
+    free(seat, 1)
     offers.make_due(LATER)
     entry.refresh_from_db()
     early, late = LATER + timedelta(hours=1), LATER + timedelta(hours=20)
 
     payment_url(entry.offer, at=early)
-    payment_url(entry.offer, at=late)  # the first session has ended at the till
+    payment_url(entry.offer, at=late)  # the first session has ended at the gateway
 
     spans = entry.offer.payments.order_by("pk").values_list("opened_at", "expires_at")
     assert [opened for opened, _ in spans] == [early, late]
     assert all(expires == opened + timedelta(minutes=31) for opened, expires in spans)
 
 
-# --- Answered ------------------------------------------------------------------------------------
+# --- Answered ----------------------------------------------------------------------------------
 
 
 def take(entry, *, at):
@@ -260,13 +260,13 @@ def take(entry, *, at):
     settle.mark_paid(order, at=at, actor="test", cents=order.total_cents)
 
 
-def test_who_takes_fewer_than_it_wanted_is_done(event, chair):
+def test_who_takes_fewer_than_it_wanted_is_done(event, seat):
     entry = wait(event, "dee", 4, fewest=1)
-    free(chair, 1)
+    free(seat, 1)
     offers.make_due(LATER)
 
     take(entry, at=LATER + MINUTE)
-    free(chair, 1)
+    free(seat, 1)
     offers.make_due(LATER + 2 * MINUTE)
 
     entry.refresh_from_db()
@@ -275,9 +275,9 @@ def test_who_takes_fewer_than_it_wanted_is_done(event, chair):
 
 
 @pytest.mark.parametrize("after, has_passed", [(-TICK, False), (0 * TICK, True), (TICK, True)])
-def test_unanswered_it_goes_to_the_next_in_the_same_round(event, chair, after, has_passed):
+def test_unanswered_it_goes_to_the_next_in_the_same_round(event, seat, after, has_passed):
     first, second = wait(event, "dee"), wait(event, "eli", at=NOON + MINUTE)
-    free(chair, 1)
+    free(seat, 1)
     offers.make_due(LATER)
     deadline = LATER + DAY + after
 
@@ -288,14 +288,14 @@ def test_unanswered_it_goes_to_the_next_in_the_same_round(event, chair, after, h
     second.refresh_from_db()
     assert (first.passed_on_at is not None) == (first.left_at is not None) == has_passed
     assert (second.offer is not None) == has_passed
-    assert len(letters_to("dee", "has gone to the next in line")) == has_passed
+    assert len(emails_to("dee", "has gone to the next in line")) == has_passed
 
 
-def test_who_was_passed_over_may_join_again_at_the_end(event, chair):
+def test_who_was_passed_over_may_join_again_at_the_end(event, seat):
     wait(event, "dee")
     wait(event, "eli", at=NOON + MINUTE)
     wait(event, "fay", at=NOON + 2 * MINUTE)
-    free(chair, 1)
+    free(seat, 1)
     offers.make_due(LATER)
     deadline = LATER + DAY
     settle.sweep(deadline)
@@ -303,13 +303,13 @@ def test_who_was_passed_over_may_join_again_at_the_end(event, chair):
 
     again = wait(event, "dee", at=deadline + MINUTE)
 
-    assert "join again" in letters_to("dee", "next in line")[0].message
+    assert "join again" in emails_to("dee", "next in line")[0].message
     assert (waitlist.turn_of(again).number, waitlist.turn_of(again).parties) == (2, 2)
 
 
-def test_an_offer_is_over_by_the_clock_even_if_no_job_has_run(client, event, chair):
+def test_an_offer_is_over_by_the_clock_even_if_no_job_has_run(client, event, seat):
     first = wait(event, "dee")
-    free(chair, 1)
+    free(seat, 1)
     offers.make_due(LATER)
 
     with time_machine.travel(LATER + DAY, tick=False):
@@ -321,9 +321,9 @@ def test_an_offer_is_over_by_the_clock_even_if_no_job_has_run(client, event, cha
     assert again.pk != first.pk
 
 
-def test_no_thanks_gives_the_seats_to_the_next_at_once(client, event, chair):
+def test_no_thanks_gives_the_seats_to_the_next_at_once(client, event, seat):
     first, second = wait(event, "dee"), wait(event, "eli", at=NOON + MINUTE)
-    free(chair, 1)
+    free(seat, 1)
     offers.make_due(NOON)
 
     client.post(f"/events/waitlist/{first.token}/", {"act": "decline"})
@@ -332,14 +332,14 @@ def test_no_thanks_gives_the_seats_to_the_next_at_once(client, event, chair):
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.left_at, first.passed_on_at) == (NOON, None)
-    assert first.offer.state == "lapsed"
+    assert first.offer.state == "expired"
     assert second.offer.is_held(NOON)
-    assert not letters_to("dee", "has gone to the next in line")
+    assert not emails_to("dee", "has gone to the next in line")
 
 
-def test_no_thanks_after_paying_changes_nothing(event, chair):
+def test_no_thanks_after_paying_changes_nothing(event, seat):
     entry = wait(event, "dee")
-    free(chair, 1)
+    free(seat, 1)
     offers.make_due(LATER)
     take(entry, at=LATER)
 
@@ -347,12 +347,12 @@ def test_no_thanks_after_paying_changes_nothing(event, chair):
 
     entry.refresh_from_db()
     assert entry.offer.state == "paid"
-    assert left_of(chair, at=LATER + MINUTE) == 0
+    assert left_of(seat, at=LATER + MINUTE) == 0
 
 
-def test_the_seat_of_who_took_it_and_returns_it_goes_to_the_next(event, chair):
+def test_the_seat_of_who_took_it_and_returns_it_goes_to_the_next(event, seat):
     first, second = wait(event, "dee"), wait(event, "eli", at=NOON + MINUTE)
-    free(chair, 1)
+    free(seat, 1)
     offers.make_due(LATER)
     take(first, at=LATER + MINUTE)
     offers.make_due(LATER + MINUTE)
@@ -371,10 +371,10 @@ def test_the_seat_of_who_took_it_and_returns_it_goes_to_the_next(event, chair):
     assert first.offer == order
 
 
-def test_whose_offer_was_paid_too_late_goes_to_the_top_with_a_new_request(event, chair):
+def test_whose_offer_was_paid_too_late_goes_to_the_top_with_a_new_request(event, seat):
     entry = wait(event, "dee", 2)
     other = wait(event, "eli", at=NOON + MINUTE)
-    free(chair, 2)
+    free(seat, 2)
     offers.make_due(LATER)
     deadline = LATER + DAY
     settle.sweep(deadline)

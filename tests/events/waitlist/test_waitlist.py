@@ -1,4 +1,4 @@
-"""The waitlist: one wish an address, in order, and never a word of the place."""
+"""The waitlist: one wish an address, in order, and never a word of the venue."""
 
 from datetime import timedelta
 
@@ -48,7 +48,7 @@ def wish(event, email="cy@marsh.example", *, party=2, at=NOON):
     return entry
 
 
-# --- Joining -------------------------------------------------------------------------------------
+# --- Joining -----------------------------------------------------------------------------------
 
 
 def test_a_party_joins_and_is_told_its_place_by_mail(client, full):
@@ -137,7 +137,7 @@ def test_another_site_cannot_put_anyone_on_the_list(client, full):
     assert response.status_code == 403
 
 
-# --- When there is nothing to wait for -----------------------------------------------------------
+# --- When there is nothing to wait for ---------------------------------------------------------
 
 
 def test_while_seats_can_be_had_the_page_leads_to_them(client, full):
@@ -194,7 +194,7 @@ def test_the_list_is_not_open_before_the_sale(full):
 @pytest.mark.parametrize(
     "fields, words",
     [
-        ({"state": Event.State.CANCELLED}, "This event is canceled."),
+        ({"state": Event.State.CANCELED}, "This event is canceled."),
         ({"sales_close_at": NOON}, "Sales have closed, so no seats will come back."),
         ({"starts_at": NOON - DAY, "ends_at": NOON}, "This event is over."),
     ],
@@ -215,7 +215,7 @@ def test_what_is_unknown_is_not_found(client, full, path):
     assert client.get(path).status_code == 404
 
 
-# --- The secret ----------------------------------------------------------------------------------
+# --- The secret --------------------------------------------------------------------------------
 
 
 def test_no_page_and_no_mail_of_the_list_knows_the_place(client, soiree):
@@ -227,9 +227,9 @@ def test_no_page_and_no_mail_of_the_list_knows_the_place(client, soiree):
         entry = WaitlistEntry.objects.get()
         own = client.get(f"/events/waitlist/{entry.token}/").content.decode()
 
-    letters = [m.message + m.html_message for m in Email.objects.filter(to__contains="marsh")]
-    assert len(letters) == 1
+    emails = [m.message + m.html_message for m in Email.objects.filter(to__contains="marsh")]
+    assert len(emails) == 1
     assert "Join the waitlist" in page
-    for told in (page, own, *letters):
-        assert "Chart House" not in told
-        assert "Ropewalk" not in told
+    for revealed in (page, own, *emails):
+        assert "Chart House" not in revealed
+        assert "Ropewalk" not in revealed

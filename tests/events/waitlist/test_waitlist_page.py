@@ -39,7 +39,7 @@ def full():
     return event
 
 
-# --- One's own page ------------------------------------------------------------------------------
+# --- One's own page ----------------------------------------------------------------------------
 
 
 def test_a_party_sees_its_place_and_leaves_by_the_button(client, full):
@@ -106,7 +106,7 @@ def test_the_page_tells_the_policy(client, full):
 @pytest.mark.parametrize(
     "fields, words",
     [
-        ({"state": Event.State.CANCELLED}, "This event is canceled."),
+        ({"state": Event.State.CANCELED}, "This event is canceled."),
         ({"sales_close_at": NOON}, "Sales have closed, so no seats will come back."),
         ({"starts_at": NOON - DAY, "ends_at": NOON}, "This event is over."),
     ],
@@ -135,14 +135,14 @@ def test_leaving_twice_changes_nothing(full):
     assert entry.left_at == NOON
 
 
-# --- Those whose money came too late -------------------------------------------------------------
+# --- Those whose money came too late -----------------------------------------------------------
 
 
 def test_the_turned_away_go_to_the_top():
     event = make_event()
-    chair = make_ticket_type(event, capacity=1)
-    line = hold(event, (chair, 1), at=NOON - HOLD, buyer=BEN).lines.get()
-    sell(event, (chair, 1))
+    seat = make_ticket_type(event, capacity=1)
+    line = hold(event, (seat, 1), at=NOON - HOLD, buyer=BEN).lines.get()
+    sell(event, (seat, 1))
     first = wish(event)
 
     kind_of("ticket").turned_away(line, at=LATER)
@@ -154,8 +154,8 @@ def test_the_turned_away_go_to_the_top():
 
 def test_being_turned_away_twice_is_one_request_with_all_the_seats():
     event = make_event()
-    chair, table = make_ticket_type(event), make_ticket_type(event, name="Table", covers=8)
-    order = hold(event, (chair, 2), (table, 1), buyer=BEN)
+    seat, table = make_ticket_type(event), make_ticket_type(event, name="Table", covers=8)
+    order = hold(event, (seat, 2), (table, 1), buyer=BEN)
 
     for line in order.lines.all():
         kind_of("ticket").turned_away(line, at=LATER)
@@ -176,11 +176,11 @@ def test_the_email_about_late_money_leads_to_the_place_in_line_once(client, want
 
     settle.settle(payment.session_id, at=NOON + HOLD + SECOND)
 
-    letter = Email.objects.get(to__contains=BEN.email)
+    email = Email.objects.get(to__contains=BEN.email)
     address = f"/events/waitlist/{WaitlistEntry.objects.get(email=BEN.email).token}/"
     words = f"You're at the top of the waitlist. Your waitlist entry for {event.title}:"
-    assert words in " ".join(letter.message.split())
-    assert letter.message.count(address) == letter.html_message.count(address) == 1
+    assert words in " ".join(email.message.split())
+    assert email.message.count(address) == email.html_message.count(address) == 1
     assert client.get(address).status_code == 200
 
 
@@ -196,22 +196,22 @@ def test_the_email_about_a_second_payment_speaks_of_no_waitlist():
         PretendGateway().pay(payment, at=NOON)
         settle.settle(payment.session_id, at=NOON)
 
-    letter = Email.objects.get(to__contains=BEN.email, subject__contains="on its way")
-    assert "paid twice" in letter.message
-    assert "waiting list" not in letter.message + letter.html_message
+    email = Email.objects.get(to__contains=BEN.email, subject__contains="on its way")
+    assert "paid twice" in email.message
+    assert "waiting list" not in email.message + email.html_message
 
 
 def test_nobody_waits_for_a_canceled_event():
     event = make_event()
     line = hold(event, (make_ticket_type(event), 1)).lines.get()
-    Event.objects.update(state=Event.State.CANCELLED)
+    Event.objects.update(state=Event.State.CANCELED)
 
     kind_of("ticket").turned_away(line, at=LATER)
 
     assert not WaitlistEntry.objects.exists()
 
 
-# --- Who gets what -------------------------------------------------------------------------------
+# --- Who gets what -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -236,4 +236,4 @@ def test_seats_go_to_the_first_party_they_suffice_for(parties, free, shares):
     found = share_out(entries, free)
 
     # Unsaved entries are equal to none but themselves.
-    assert [(entries.index(entry), chairs) for entry, chairs in found] == shares
+    assert [(entries.index(entry), seats) for entry, seats in found] == shares

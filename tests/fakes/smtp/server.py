@@ -13,8 +13,8 @@ PATIENCE = 60  # seconds for a client that says nothing
 
 
 @dataclass(frozen=True)
-class Letter:
-    """What it took: to whom, when (seconds of the clock), and the letter as it was sent."""
+class Received:
+    """What it took: to whom, when (seconds of the clock), and the e-mail as it was sent."""
 
     to: tuple[str, ...]
     at: float
@@ -27,19 +27,19 @@ class Letter:
 
 @dataclass
 class Sink:
-    """Takes letters. Set how it fails before, or while, somebody talks to it."""
+    """Takes e-mails. Set how it fails before, or while, somebody talks to it."""
 
     refuses: bool = False  # 421 at the door
     hangs: bool = False  # takes the connection and says nothing
     greylists: int = 0  # how often each address is told to come again
-    cap: int | None = None  # so many letters, then 452 to everybody
+    cap: int | None = None  # so many e-mails, then 452 to everybody
     bounces: set[str] = field(default_factory=set)  # addresses that nobody has: 550
     slow: float = 0.0  # seconds before each answer
-    after_yes: object = None  # called with this sink, once a letter is answered with 250
+    after_yes: object = None  # called with this sink, once an e-mail is answered with 250
     port: int = 0
 
     def __post_init__(self):
-        self.letters: list[Letter] = []
+        self.emails: list[Received] = []
         self.connections = 0
         self.in_doubt = set()  # talks whose client was told yes and has said nothing since
         self._seen = Counter()
@@ -57,10 +57,10 @@ class Sink:
         self._thread.join(10)
 
     def addresses(self) -> list[str]:
-        """To whom letters went, in order."""
-        return [address for letter in self.letters for address in letter.to]
+        """To whom e-mails went, in order."""
+        return [address for email in self.emails for address in email.to]
 
-    # --- the server ------------------------------------------------------------------------------
+    # --- the server -----------------------------------------------------------------------------
 
     def _run(self):
         asyncio.set_event_loop(self._loop)
@@ -87,7 +87,7 @@ class Sink:
             writer.close()
 
     def take(self, to, raw):
-        self.letters.append(Letter(tuple(to), time.time(), raw))
+        self.emails.append(Received(tuple(to), time.time(), raw))
 
 
 class _Talk:
@@ -130,7 +130,7 @@ class _Talk:
             await self.say("250 ok")
 
     def may_mail(self):
-        is_full = self.sink.cap is not None and len(self.sink.letters) >= self.sink.cap
+        is_full = self.sink.cap is not None and len(self.sink.emails) >= self.sink.cap
         return "452 too many letters this hour" if is_full else "250 ok"
 
     async def recipient(self, address):

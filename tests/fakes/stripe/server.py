@@ -23,7 +23,7 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True  # head and body are two packets: else each answer waits 40 ms
 
     def log_message(self, *args):
-        """A test's output is not the place for an access log."""
+        """A test's output is not the venue for an access log."""
 
     def do_GET(self):
         self.serve("GET")

@@ -41,7 +41,7 @@ def code_of(seed):
     return totp.format_hotp_value(totp.hotp_value(seed, now))
 
 
-def test_a_stolen_database_makes_no_codes_of_the_directors_telephone(director):
+def test_a_stolen_database_makes_no_codes_of_the_directors_phone(director):
     kept = totp.TOTP.activate(director, SEED).instance
 
     assert SEED not in everything_kept()

@@ -70,7 +70,7 @@ def alarms_to(address):
     return [mail.subject for mail in found if mail.message.count("Security log: ")]
 
 
-# --- What is written down ------------------------------------------------------------------------
+# --- What is written down ----------------------------------------------------------------------
 
 
 def test_a_sign_in_is_written_down_with_its_network_as_a_digest():
@@ -160,7 +160,7 @@ def test_each_access_to_a_venue_is_written_down_and_never_what_was_seen(director
     )
 
 
-# --- Append-only, and forgotten by its rule ------------------------------------------------------
+# --- Append-only, and forgotten by its rule ----------------------------------------------------
 
 
 def test_nobody_rewrites_the_log():
@@ -186,7 +186,7 @@ def test_the_log_is_forgotten_after_a_year(age, is_kept):
     assert SecurityEvent.objects.exists() is is_kept
 
 
-# --- For a monitor -------------------------------------------------------------------------------
+# --- For a monitor -----------------------------------------------------------------------------
 
 
 def test_a_monitor_reads_a_line_of_json_with_ids_and_nobody_s_name_or_address(caplog):
@@ -205,7 +205,7 @@ def test_a_monitor_reads_a_line_of_json_with_ids_and_nobody_s_name_or_address(ca
     assert "ellery" not in json.dumps(line) and "9.9.30" not in json.dumps(line)
 
 
-# --- In the admin --------------------------------------------------------------------------------
+# --- In the admin ------------------------------------------------------------------------------
 
 
 def page_for(user, method="get", *args):
@@ -243,7 +243,7 @@ def test_not_even_the_director_adds_changes_or_deletes_an_entry(director):
     assert SecurityEvent.objects.filter(pk=event.pk, detail="").exists()
 
 
-# --- Alarms --------------------------------------------------------------------------------------
+# --- Alarms ------------------------------------------------------------------------------------
 
 
 def test_a_colleague_on_a_new_device_is_mailed_to_the_directors_and_to_them(director):
@@ -270,7 +270,7 @@ def test_the_same_device_in_a_strange_network_is_new_as_well(director):
     assert alarms_to(director.email) == ["New device: a staff member signed in"]
 
 
-def test_a_member_on_a_new_telephone_is_no_alarm(director):
+def test_a_member_on_a_new_phone_is_no_alarm(director):
     ada = make_member()
     sign_in_by_code(ada.email)
 

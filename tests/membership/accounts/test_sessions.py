@@ -58,10 +58,10 @@ def colleague():
     return user
 
 
-# --- One's own ----------------------------------------------------------------------------------
+# --- One's own ---------------------------------------------------------------------------------
 
 
-def test_one_sees_where_one_is_signed_in_in_plain_words_and_ends_the_lost_telephone():
+def test_one_sees_where_one_is_signed_in_in_plain_words_and_ends_the_lost_phone():
     ada = make_member()
     here, lost = browser_of(ada), browser_of(ada, PHONE, "8.26.56.26")
 
@@ -194,7 +194,7 @@ def test_of_a_network_half_an_address_is_kept_at_the_most(address, roughly, rf, 
     assert network.roughly(request) == roughly
 
 
-# --- Ended by what somebody may do ---------------------------------------------------------------
+# --- Ended by what somebody may do -------------------------------------------------------------
 
 
 def change(client, user, **fields):
@@ -336,7 +336,7 @@ def test_who_is_made_a_director_by_command_signs_in_anew():
     assert (event.whom, event.detail) == (ada, "made a director by command")
 
 
-# --- The director --------------------------------------------------------------------------------
+# --- The director ------------------------------------------------------------------------------
 
 
 def test_the_director_sees_and_ends_a_colleague_s_sessions(director, colleague):
@@ -367,7 +367,7 @@ def test_a_colleague_who_may_not_change_sign_ins_ends_none(director, colleague):
     assert is_in(mine)
 
 
-# --- Signing out ---------------------------------------------------------------------------------
+# --- Signing out -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("way", ["/accounts/logout/", "/admin/logout/"])
@@ -383,7 +383,7 @@ def test_who_signs_out_leaves_nothing_in_the_browser_and_no_row(way, director):
     assert SecurityEvent.objects.filter(kind="signed-out", who=director).count() == 1
 
 
-# --- A passkey or an authenticator ---------------------------------------------------------------
+# --- A passkey or an authenticator -------------------------------------------------------------
 
 
 def test_who_takes_their_own_factor_away_is_signed_out_elsewhere_and_here_goes_on():

@@ -66,7 +66,7 @@ def another_than(code: str) -> str:
     return f"{(int(code) + 1) % 10**8:08}"
 
 
-# --- The code ------------------------------------------------------------------------------------
+# --- The code ----------------------------------------------------------------------------------
 
 
 def test_an_address_and_eight_digits_sign_a_member_in(client, ada):
@@ -195,10 +195,10 @@ def test_nobody_can_stop_a_code_on_its_way_by_asking_for_another_elsewhere(clien
     assert is_in(client)
 
 
-# --- What is kept --------------------------------------------------------------------------------
+# --- What is kept ------------------------------------------------------------------------------
 
 
-def test_no_table_holds_the_code_before_the_letter_or_after(client, ada):
+def test_no_table_holds_the_code_before_the_email_or_after(client, ada):
     asked(client)
     before = everything_stored()
     code = the_code()
@@ -233,7 +233,7 @@ def test_another_key_gives_another_code(ada, settings):
     assert row.code() != code
 
 
-# --- The same for known and unknown --------------------------------------------------------------
+# --- The same for known and unknown ------------------------------------------------------------
 
 UNKNOWN = "eve@nowhere.example"
 
@@ -293,22 +293,22 @@ def test_asking_looks_nobody_up(ada):
     assert of_people == []
 
 
-# --- Letters -------------------------------------------------------------------------------------
+# --- E-mails -----------------------------------------------------------------------------------
 
 
-def test_a_stranger_gets_one_kind_letter_a_day_and_no_code(client, clock):
+def test_a_stranger_gets_one_kind_email_a_day_and_no_code(client, clock):
     for minutes in (0, 30, 24 * 60):
         clock.move_to(NOON + timedelta(minutes=minutes))
         asked(client, UNKNOWN)
         sign_in_mails.send_due(at=NOON + timedelta(minutes=minutes))
 
-    assert [letter.to for letter in mail.outbox] == [[UNKNOWN], [UNKNOWN]]
+    assert [email.to for email in mail.outbox] == [[UNKNOWN], [UNKNOWN]]
     assert not any(sign.isdigit() for sign in mail.outbox[0].subject)
     assert "/join/" in mail.outbox[0].body
 
 
-@pytest.mark.parametrize(("before", "letters"), [(48, 1), (49, 1), (50, 0)])
-def test_no_more_than_fifty_strangers_a_day_are_written_to(before, letters, settings):
+@pytest.mark.parametrize(("before", "emails"), [(48, 1), (49, 1), (50, 0)])
+def test_no_more_than_fifty_strangers_a_day_are_written_to(before, emails, settings):
     Throttle.objects.create(
         key=f"sign-in-strangers:all:{int(NOON.timestamp()) // 86400}",
         spent=before,
@@ -316,8 +316,8 @@ def test_no_more_than_fifty_strangers_a_day_are_written_to(before, letters, sett
     )
     sign_in.ask(UNKNOWN, network="n", at=NOON)
 
-    assert sign_in_mails.send_due(at=NOON) == letters
-    assert len(mail.outbox) == letters
+    assert sign_in_mails.send_due(at=NOON) == emails
+    assert len(mail.outbox) == emails
 
 
 def test_an_inactive_user_is_a_stranger(client):
@@ -334,7 +334,7 @@ def test_each_code_is_mailed_once_however_many_tickers_run(client, ada):
     assert [sign_in_mails.send_due(at=NOON) for _ in range(3)] == [1, 0, 0]
 
 
-def test_a_letter_that_a_ticker_has_in_hand_is_left_to_it_until_its_lease_runs_out(client, ada):
+def test_an_email_that_a_ticker_has_in_hand_is_left_to_it_until_its_lease_runs_out(client, ada):
     asked(client)
     SignInCode.objects.update(leased_until=NOON + SECOND)
 
@@ -364,13 +364,13 @@ class Broken:
         pass
 
 
-def test_no_letter_is_sent_for_a_code_that_is_too_old(client, ada):
+def test_no_email_is_sent_for_a_code_that_is_too_old(client, ada):
     asked(client)
 
     assert sign_in_mails.send_due(at=NOON + timedelta(minutes=10)) == 0
 
 
-# --- Limits, before anything is written ----------------------------------------------------------
+# --- Limits, before anything is written --------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -417,7 +417,7 @@ def test_one_network_may_not_guess_for_ever():
         sign_in.prove(0, "12345678", network="n", at=NOON)
 
 
-# --- Browsers ------------------------------------------------------------------------------------
+# --- Browsers ----------------------------------------------------------------------------------
 
 
 def test_a_get_signs_nobody_in_and_mails_nothing(client, ada):
@@ -434,12 +434,12 @@ def test_a_get_signs_nobody_in_and_mails_nothing(client, ada):
     assert sign_in_mails.send_due(at=NOON) == 0 and len(mail.outbox) == mailed
 
 
-def test_the_letter_has_no_link_that_signs_in(client, ada):
+def test_the_email_has_no_link_that_signs_in(client, ada):
     asked(client)
     the_code()
 
-    letter = mail.outbox[-1]
-    assert "/accounts/" not in letter.body + letter.alternatives[0][0]
+    email = mail.outbox[-1]
+    assert "/accounts/" not in email.body + email.alternatives[0][0]
 
 
 def test_the_session_gets_a_new_key_when_somebody_signs_in(client, ada):
@@ -491,7 +491,7 @@ def test_an_address_that_is_none_is_asked_for_again(client):
     assert not SignInCode.objects.exists()
 
 
-# --- Whose address it is -------------------------------------------------------------------------
+# --- Whose address it is -----------------------------------------------------------------------
 
 
 def test_a_member_the_office_wrote_down_gets_a_sign_in_with_the_first_code(client):

@@ -158,7 +158,7 @@ def test_a_public_page_touches_no_session(clock):
     assert client.session[sessions.SEEN] == int(NOON.timestamp())
 
 
-# --- Signing out everywhere ----------------------------------------------------------------------
+# --- Signing out everywhere --------------------------------------------------------------------
 
 
 def test_every_other_browser_is_signed_out_and_this_one_goes_on(every_store):

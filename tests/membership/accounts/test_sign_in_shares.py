@@ -60,8 +60,8 @@ def signed_in_from(network, email=ADA):
     sign_in.prove(row.pk, row.code(), network=network, at=before)
 
 
-def letters():
-    return [(letter.to[0], any(map(str.isdigit, letter.subject))) for letter in mail.outbox]
+def emails():
+    return [(email.to[0], any(map(str.isdigit, email.subject))) for email in mail.outbox]
 
 
 def fill(pot, at=NOON):
@@ -71,7 +71,7 @@ def fill(pot, at=NOON):
     )
 
 
-# --- Asking --------------------------------------------------------------------------------------
+# --- Asking ------------------------------------------------------------------------------------
 
 
 def test_three_hundred_asks_from_eleven_networks_shut_nobodys_sign_in(ada, boss):
@@ -81,7 +81,7 @@ def test_three_hundred_asks_from_eleven_networks_shut_nobodys_sign_in(ada, boss)
     sign_in_mails.send_due(at=NOON)
 
     assert answers == [302, 302]
-    assert letters() == [(BOSS, True), (ADA, True)]
+    assert emails() == [(BOSS, True), (ADA, True)]
 
 
 def test_in_a_flood_the_answer_does_not_tell_whether_we_know_an_address(ada, boss):
@@ -156,7 +156,7 @@ def test_who_proved_an_address_is_at_home_with_it_and_with_no_other(ada, boss):
     assert [SignInCode.objects.get(pk=key).is_from_home for key in rows] == [True, False]
 
 
-# --- Letters -------------------------------------------------------------------------------------
+# --- E-mails -----------------------------------------------------------------------------------
 
 
 def test_staff_go_first_then_who_is_at_home_then_who_is_known_and_strangers_last(ada, boss):
@@ -177,13 +177,13 @@ def test_staff_go_first_then_who_is_at_home_then_who_is_known_and_strangers_last
     ]
 
 
-def test_strangers_get_no_letter_while_somebody_we_know_waits(ada):
+def test_strangers_get_no_email_while_somebody_we_know_waits(ada):
     sign_in.ask(UNKNOWN, network=HOME, at=NOON)
     sign_in.ask(ADA, network=HOME, at=NOON)
 
     sent = [sign_in_mails.send_due(at=NOON) for _ in range(2)]
 
-    assert (sent, letters()) == ([1, 1], [(ADA, True), (UNKNOWN, False)])
+    assert (sent, emails()) == ([1, 1], [(ADA, True), (UNKNOWN, False)])
 
 
 def test_strangers_are_written_to_a_few_at_a_time():
@@ -192,14 +192,14 @@ def test_strangers_are_written_to_a_few_at_a_time():
     assert sign_in_mails.send_due(at=NOON) == sign_in_mails.A_FEW
 
 
-def test_once_the_days_letters_to_strangers_are_gone_a_flood_is_settled_at_once(ada):
+def test_once_the_days_emails_to_strangers_are_gone_a_flood_is_settled_at_once(ada):
     flood(networks=ELEVEN[:2])
     fill(sign_in_mails.STRANGERS)
     sign_in.ask(ADA, network=HOME, at=NOON)
 
     sent = [sign_in_mails.send_due(at=NOON) for _ in range(2)]
 
-    assert (sent, letters()) == ([1, 0], [(ADA, True)])
+    assert (sent, emails()) == ([1, 0], [(ADA, True)])
     assert not SignInCode.objects.unsent(NOON + MINUTE).exists()
 
 
@@ -228,7 +228,7 @@ def test_a_code_for_which_there_was_no_room_leaves_when_there_is(ada):
     assert sent == [0, 1]
 
 
-def test_an_hour_that_is_full_of_letters_still_has_one_for_staff(ada, boss, settings):
+def test_an_hour_that_is_full_of_emails_still_has_one_for_staff(ada, boss, settings):
     settings.MAIL_PER_HOUR = 20
     for _ in range(19):
         pace.take(at=NOON, is_urgent=True)
@@ -237,11 +237,11 @@ def test_an_hour_that_is_full_of_letters_still_has_one_for_staff(ada, boss, sett
 
     sign_in_mails.send_due(at=NOON, may_leave=tick.has_room)
 
-    assert letters() == [(BOSS, True)]
+    assert emails() == [(BOSS, True)]
     assert pace.take(at=NOON, is_urgent=True) is False
 
 
-def test_asks_for_which_no_letter_leaves_use_up_nothing_of_the_hour(settings):
+def test_asks_for_which_no_email_leaves_use_up_nothing_of_the_hour(settings):
     settings.MAIL_PER_HOUR = 20
     fill(sign_in_mails.STRANGERS)
     flood(networks=[HOME])

@@ -34,11 +34,11 @@ RUTH = Honoring(
 )
 
 
-def letters_to(address):
+def mails_to(address):
     return [email for email in Email.objects.order_by("pk") if address in str(email.to)]
 
 
-# --- The item -----------------------------------------------------------------------------------
+# --- The item ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_renaming_a_fund_rewrites_no_gift():
     assert shown.text == "$50 for Student scholarships."
 
 
-# --- The fee ------------------------------------------------------------------------------------
+# --- The fee -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("cents", [100, 2_500, 5_000, 9_999, 10_000, 25_000, 2_500_000])
@@ -143,14 +143,14 @@ def test_the_page_shows_the_sum_that_the_order_will_charge(client):
     assert client.get("/give/sum/").status_code == 405
 
 
-# --- In honor or memory -------------------------------------------------------------------------
+# --- In honor or memory ------------------------------------------------------------------------
 
 
 def test_the_family_gets_one_card_that_names_no_amount_and_no_giver():
     order = give(5_000, honoring=RUTH)
     GiftKind().paid(order.lines.get(), at=MARCH + timedelta(days=1))
 
-    [card] = letters_to("ben@okoro.example")
+    [card] = mails_to("ben@okoro.example")
     assert card.subject == "A gift in memory of Ruth Okoro"
     for body in (card.message, card.html_message):
         assert "A gift was made in memory of Ruth Okoro." in body
@@ -162,7 +162,7 @@ def test_the_family_gets_one_card_that_names_no_amount_and_no_giver():
 def test_the_card_names_the_giver_only_if_they_asked():
     give(5_000, honoring=Honoring(**{**RUTH.__dict__, "signed": "Ada Ellery"}))
 
-    [card] = letters_to("ben@okoro.example")
+    [card] = mails_to("ben@okoro.example")
     assert "in memory of Ruth Okoro by Ada Ellery." in card.message
 
 
@@ -207,7 +207,7 @@ def test_stripe_learns_the_fund_and_nothing_about_the_family():
     assert "Okoro" not in order.lines.get().payment_label
 
 
-# --- Thanks -------------------------------------------------------------------------------------
+# --- Thanks ------------------------------------------------------------------------------------
 
 
 def test_a_gift_gets_its_own_thank_you_e_mail_at_once():
@@ -215,7 +215,7 @@ def test_a_gift_gets_its_own_thank_you_e_mail_at_once():
     order = give(5_000, covers_fee=True, fund=make_fund(), honoring=RUTH)
     confirmations.write_due(order.paid_at)
 
-    [letter] = letters_to(ADA.email)
+    [letter] = mails_to(ADA.email)
     assert letter.subject == f"Thank you for your gift of $51.81 ({order.number})"
     assert "Gifts like yours help people" in letter.message
     assert "Student scholarships: $51.81" in letter.message
@@ -230,7 +230,7 @@ def test_with_a_ticket_the_usual_confirmation_also_thanks_for_the_gift():
 
     confirmations.send(order, at=order.paid_at)
 
-    [letter] = letters_to(ADA.email)
+    [letter] = mails_to(ADA.email)
     assert letter.subject.startswith("Your receipt, $145")
     for body in (letter.message, letter.html_message):
         assert "And thank you for your gift: $50 for Students." in body
@@ -247,7 +247,7 @@ def test_the_orders_page_says_thanks_until_the_gift_is_refunded(is_returned, tit
     assert [each.title for each in shown] == titles
 
 
-# --- What gifts do ------------------------------------------------------------------------------
+# --- What gifts do -----------------------------------------------------------------------------
 
 
 def test_the_public_page_says_only_what_staff_put_there(client):
@@ -293,7 +293,7 @@ def test_a_total_counts_only_the_gift_in_an_order():
     }
 
 
-# --- The page -----------------------------------------------------------------------------------
+# --- The page ----------------------------------------------------------------------------------
 
 
 def form(**changed):
@@ -401,7 +401,7 @@ def test_without_an_ein_the_page_says_nothing_about_deductions(client, ein, is_s
     assert ("tax" in page) is is_said
 
 
-# --- Every month --------------------------------------------------------------------------------
+# --- Every month -------------------------------------------------------------------------------
 
 
 def test_a_gift_comes_again_only_for_who_chose_it_with_the_words_that_were_shown(client, sent):

@@ -50,7 +50,7 @@ def mailed():
     return [email.subject for email in Email.objects.filter(subject__contains="(no. ")]
 
 
-# --- The words ----------------------------------------------------------------------------------
+# --- The words ---------------------------------------------------------------------------------
 
 GOLDEN = """\
 January 11, 2027, no. 2026-00002
@@ -159,7 +159,7 @@ def test_an_invoiced_gift_is_acknowledged_once_it_is_paid():
     assert mailed() == ["Your gift (no. 2026-00001)"]
 
 
-# --- Frozen -------------------------------------------------------------------------------------
+# --- Frozen ------------------------------------------------------------------------------------
 
 
 def test_a_statement_is_the_same_file_years_later_whatever_was_edited():
@@ -204,7 +204,7 @@ def test_a_tampered_statement_is_not_shown(client):
     assert client.get(letter.url).status_code == 404
 
 
-# --- Who gave -----------------------------------------------------------------------------------
+# --- Who gave ----------------------------------------------------------------------------------
 
 
 def test_a_persons_addresses_are_one_giver_with_one_statement():
@@ -288,7 +288,7 @@ def test_a_gift_belongs_to_the_year_it_was_paid_in_norfolk_time(at, year):
     assert [each.year for each in Statement.objects.all()] == [year]
 
 
-# --- January's button ---------------------------------------------------------------------------
+# --- January's button --------------------------------------------------------------------------
 
 
 def test_a_run_writes_one_statement_per_giver_and_a_second_run_none():
@@ -360,7 +360,7 @@ def test_a_gift_entered_late_brings_a_corrected_statement():
     )
 
 
-# --- Corrections --------------------------------------------------------------------------------
+# --- Corrections -------------------------------------------------------------------------------
 
 
 def test_after_a_refund_a_corrected_statement_names_the_one_it_replaces():
@@ -490,7 +490,7 @@ def test_whatever_happens_statements_add_up_to_orders_less_refunds(seed):
     assert all(each.is_intact for each in Statement.objects.all())
 
 
-# --- What somebody gave -------------------------------------------------------------------------
+# --- What somebody gave ------------------------------------------------------------------------
 
 
 def test_your_giving_shows_only_your_own_gifts(client):
@@ -532,7 +532,7 @@ def test_no_statement_for_an_unfinished_year_or_one_without_gifts(client, year, 
     assert Statement.objects.count() == 0
 
 
-# --- In kind ------------------------------------------------------------------------------------
+# --- In kind -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ein, count", [("54-0000000", 2), ("", 0)])

@@ -83,7 +83,7 @@ def test_a_person_without_a_household_has_no_membership():
             MembershipStatus.GRACE,
             "Through April 1, 2027 (30 days of grace), a renewal continues",
         ),
-        (31, MembershipStatus.LAPSED, "The 30 days of grace ended on March 31, 2027"),
+        (31, MembershipStatus.EXPIRED, "The 30 days of grace ended on March 31, 2027"),
     ],
 )
 def test_an_expired_term_says_when_and_what_a_renewal_does(ada, ended_days_ago, status, sentence):
@@ -163,7 +163,7 @@ def test_a_pause_says_when_it_ends(ada):
     [
         ({"channel": "cheque", "at": NOON - DAY}, "waiting for dues by check"),
         ({"at": NOON - timedelta(minutes=5)}, "They are paying their dues right now"),
-        ({"state": "lapsed", "at": NOON - DAY}, "expired without payment."),
+        ({"state": "expired", "at": NOON - DAY}, "expired without payment."),
     ],
 )
 def test_unpaid_dues_are_found_by_the_address(ada, fields, sentence):
@@ -174,7 +174,7 @@ def test_unpaid_dues_are_found_by_the_address(ada, fields, sentence):
 
 
 def test_an_unpaid_gift_explains_nothing(ada):
-    make_order(state=Order.State.LAPSED, at=NOON - DAY)
+    make_order(state=Order.State.EXPIRED, at=NOON - DAY)
 
     assert "without payment" not in words(ada)
 

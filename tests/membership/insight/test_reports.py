@@ -51,7 +51,7 @@ def flow(name, month, on=TODAY) -> int:
     return len(people_report(on).sets[f"{name}-{month}"])
 
 
-# --- People --------------------------------------------------------------------------------------
+# --- People ------------------------------------------------------------------------------------
 
 
 def test_members_count_once_however_many_households_they_have():
@@ -162,7 +162,7 @@ def test_the_questions_to_the_database_are_as_many_for_ten_people_as_for_one(
         people_report(TODAY)
 
 
-# --- Money ---------------------------------------------------------------------------------------
+# --- Money -------------------------------------------------------------------------------------
 
 
 def paid(on: datetime, *, kind="dues", cents=6000):
@@ -218,7 +218,7 @@ def test_a_level_without_dues_is_not_in_the_estimate():
     assert (first.memberships, first.cents, first.unpriced) == (1, 0, 1)
 
 
-# --- The page ------------------------------------------------------------------------------------
+# --- The page ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -305,7 +305,7 @@ def test_the_page_has_no_style_of_its_own(as_):
     assert " style=" not in body and "<style" not in body
 
 
-# --- Charts --------------------------------------------------------------------------------------
+# --- Charts ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+INLINES = ("household_members", "addresses", "favorite_cities")
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def ada():
 
 
 def texts(person, reader, **kwargs):
-    return [entry.text for entry in story.tell(person, reader=reader, **kwargs).entries]
+    return [entry.text for entry in story.page_of(person, reader=reader, **kwargs).entries]
 
 
 def a_life(person):
@@ -87,7 +88,7 @@ def test_it_lists_everything_that_happened(ada, director):
 def test_the_newest_is_first(ada, director):
     a_life(ada)
 
-    instants = [entry.at for entry in story.tell(ada, reader=director).entries]
+    instants = [entry.at for entry in story.page_of(ada, reader=director).entries]
 
     assert instants == sorted(instants, reverse=True)
 
@@ -148,12 +149,12 @@ def test_a_long_history_costs_no_more_queries_than_a_short_one(ada, director):
     with CaptureQueriesContext(
         connection,
     ) as short:
-        story.tell(ada, reader=director)
+        story.page_of(ada, reader=director)
     for _ in range(5):
         a_life(ada)
 
     with CaptureQueriesContext(connection) as long:
-        story.tell(ada, reader=director)
+        story.page_of(ada, reader=director)
 
     assert len(long) == len(short)
 
@@ -163,17 +164,17 @@ def test_pages_leave_nothing_out(ada, director, monkeypatch):
     a_life(ada)
     whole, number = [], 1
     while True:
-        page = story.tell(ada, reader=director, number=number)
+        page = story.page_of(ada, reader=director, number=number)
         whole += page.entries
         if not page.has_more:
             break
         number += 1
 
     monkeypatch.setattr(story, "A_PAGE", 100)
-    assert whole == list(story.tell(ada, reader=director).entries)
+    assert whole == list(story.page_of(ada, reader=director).entries)
 
 
-# --- At the desk ---------------------------------------------------------------------------------
+# --- At the admin ------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -274,8 +275,8 @@ def test_a_possible_duplicate_is_shown_at_entry(desk, ada):
     client = desk("members")
     form = {
         "name": "Ada Elery", "email": "", "phone": "",
-        **{f"{name}-TOTAL_FORMS": 0 for name in ("belongings", "addresses", "hearts")},
-        **{f"{name}-INITIAL_FORMS": 0 for name in ("belongings", "addresses", "hearts")},
+        **{f"{name}-TOTAL_FORMS": 0 for name in INLINES},
+        **{f"{name}-INITIAL_FORMS": 0 for name in INLINES},
     }  # fmt: skip
 
     asked = client.post(at("add"), form)
@@ -289,7 +290,7 @@ def test_a_possible_duplicate_is_shown_at_entry(desk, ada):
 def test_the_filters_follow_the_same_rule_as_the_row(desk, ada):
     tier = Tier.objects.create(slug="i", name="Individual")
     city = make_city("toulon")
-    ada.hearts.create(city=city)
+    ada.favorite_cities.create(city=city)
     Term.objects.create(
         household=ada.household, tier=tier, starts_on=date(2020, 1, 1), reason="board"
     )

@@ -81,7 +81,7 @@ def terms():
     return list(Term.objects.order_by("starts_on").values_list("starts_on", "ends_on"))
 
 
-# --- The box ------------------------------------------------------------------------------------
+# --- The box -----------------------------------------------------------------------------------
 
 
 def test_the_box_is_not_ticked_for_anybody(tier):
@@ -142,7 +142,7 @@ def test_of_a_fixed_year_it_is_that_years_last_day():
     assert next_charge_on(None, on=date(2027, 1, 10)) == date(2027, 6, 30)
 
 
-# --- A year, and another ------------------------------------------------------------------------
+# --- A year, and another -----------------------------------------------------------------------
 
 
 def test_each_years_charge_makes_the_next_term_without_a_gap(stripe, row):
@@ -231,7 +231,7 @@ def test_who_pays_a_year_by_check_meanwhile_is_charged_for_the_year_after(stripe
     assert fresh(row).next_charge_on == date(2029, 3, 31)
 
 
-# --- Failing and ending -------------------------------------------------------------------------
+# --- Failing and ending ------------------------------------------------------------------------
 
 
 def test_a_card_that_recovers_within_grace_leaves_no_gap(stripe, row):
@@ -244,8 +244,8 @@ def test_a_card_that_recovers_within_grace_leaves_no_gap(stripe, row):
 
     assert terms()[-1] == (date(2028, 4, 1), date(2029, 3, 31))
     assert fresh(row).state == "active"
-    letter = Email.objects.get(subject="Your card was declined, but you're still a member")
-    assert "your new year starts when the old one ends" in letter.message
+    email = Email.objects.get(subject="Your card was declined, but you're still a member")
+    assert "your new year starts when the old one ends" in email.message
 
 
 def test_a_card_that_never_recovers_ends_it_and_the_membership_runs_out(stripe, row):
@@ -257,7 +257,7 @@ def test_a_card_that_never_recovers_ends_it_and_the_membership_runs_out(stripe, 
     assert len(subjects("Auto-renewal has ended")) == 1
 
 
-def test_cancelled_the_membership_holds_as_long_as_it_is_paid_for(stripe, row):
+def test_canceled_the_membership_holds_as_long_as_it_is_paid_for(stripe, row):
     agreements.cancel(row, by="the member", at=NOON)
 
     live_through(stripe, 400, step=20)
@@ -303,7 +303,7 @@ def test_nobody_charges_a_household_of_which_nobody_is_left(stripe, row):
     assert fresh(row).state == "ended"
 
 
-# --- Two of them --------------------------------------------------------------------------------
+# --- Two of them -------------------------------------------------------------------------------
 
 
 def test_two_tabs_make_one_renewal_and_the_second_payment_goes_back(stripe, tier):
@@ -319,10 +319,8 @@ def test_two_tabs_make_one_renewal_and_the_second_payment_goes_back(stripe, tier
     assert len(stripe.subscriptions) == 1
     [refund] = Refund.objects.all()
     assert (refund.payment.order, refund.cents, refund.state) == (second, 4000, "succeeded")
-    letter = Email.objects.get(subject__contains="on its way")
-    assert (
-        "already renews automatically, so we are refunding this second payment" in letter.message
-    )
+    email = Email.objects.get(subject__contains="on its way")
+    assert "already renews automatically, so we are refunding this second payment" in email.message
     assert Term.objects.whole().count() == 1
 
 
@@ -374,12 +372,12 @@ def test_after_the_end_of_one_another_may_begin(stripe, row, tier):
     recurring_round.tick(later)
 
     assert [each.state for each in RecurringPayment.objects.order_by("pk")] == [
-        "cancelled",
+        "canceled",
         "active",
     ]
 
 
-# --- The member's own page -----------------------------------------------------------------------
+# --- The member's own page ---------------------------------------------------------------------
 
 
 def test_the_members_page_lists_it_with_its_acts(client, stripe, row):

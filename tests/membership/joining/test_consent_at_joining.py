@@ -1,4 +1,4 @@
-"""Letters are asked for at joining: a box each, ticked for nobody, and one yes is enough."""
+"""E-mails are asked for at joining: a box each, ticked for nobody, and one yes is enough."""
 
 import re
 
@@ -9,7 +9,7 @@ from post_office.models import Email
 from membership.models import Consent, GiftMembership, Person
 from orders.models import Order
 from pages.models import Subscriber
-from pages.newsletter import newsletter
+from pages.newsletter import subscribing
 from tests.factories import make_member as make_signed_in
 from tests.membership.joining.test_pages import join_form
 from tests.membership.terms.test_dues import NOON, make_member, make_tier, settle_by_pretending
@@ -83,7 +83,7 @@ def test_a_member_s_signed_in_tick_needs_no_second_yes(client):
     ada = make_signed_in()
     client.force_login(ada)
 
-    page = client.post("/membership/letters/", {"newsletter": "on"}, follow=True).text
+    page = client.post("/membership/e-mails/", {"newsletter": "on"}, follow=True).text
 
     assert Subscriber.objects.get(email="ada@ellery.example").is_subscribed
     subjects = list(Email.objects.values_list("subject", flat=True))
@@ -96,7 +96,7 @@ def test_an_address_that_staff_typed_is_still_asked(client):
     Person.objects.update(email="typed@ellery.example")
     client.force_login(ada)
 
-    page = client.post("/membership/letters/", {"newsletter": "on"}, follow=True).text
+    page = client.post("/membership/e-mails/", {"newsletter": "on"}, follow=True).text
 
     assert not Subscriber.objects.get(email="typed@ellery.example").is_subscribed
     assert "Use the link in it to start the newsletter" in page
@@ -113,11 +113,11 @@ def test_who_renews_signed_in_ticks_once(client):
 
 
 def test_who_left_the_list_comes_back_with_a_new_link_and_one_tick():
-    first = newsletter.subscribe(email="Ada@example.org", at=NOON)
-    newsletter.leave(token=first.token, at=NOON)
+    first = subscribing.subscribe(email="Ada@example.org", at=NOON)
+    subscribing.leave(token=first.token, at=NOON)
 
-    again = newsletter.subscribe(email="ada@example.org", at=NOON)
-    newsletter.subscribe(email="ada@example.org", at=NOON)
+    again = subscribing.subscribe(email="ada@example.org", at=NOON)
+    subscribing.subscribe(email="ada@example.org", at=NOON)
 
     assert again.is_subscribed and again.token != first.token
     assert Email.objects.count() == 2  # a welcome each time, and none for who is on it

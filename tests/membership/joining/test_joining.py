@@ -40,7 +40,7 @@ def filled(**changed):
     return JoinForm(data, tiers=Tier.objects.all(), cities=committees(), on=TODAY)
 
 
-# --- The form ------------------------------------------------------------------------------------
+# --- The form ----------------------------------------------------------------------------------
 
 
 def test_a_household_is_named_row_by_row_and_an_empty_row_is_nobody():
@@ -140,7 +140,7 @@ def test_beside_the_box_stand_price_day_and_how_to_cancel(client):
     assert "Cancel online at any time" in page
 
 
-# --- Whom the dues are for ------------------------------------------
+# --- Whom the dues are for ---------------------------------------------------------------------
 
 
 @paying
@@ -297,7 +297,7 @@ def test_names_are_alike_that_share_a_word(one, other, alike):
     assert is_alike(one, other) is alike
 
 
-# --- What is never told ------------------------------------------
+# --- What is never told ------------------------------------------------------------------------
 
 
 def key_of(email):
@@ -377,7 +377,7 @@ def test_the_order_s_page_tells_no_dates_of_an_address_that_nobody_proved(client
 
 
 @paying
-def test_the_letter_tells_the_dates_and_that_no_day_is_paid_twice():
+def test_the_email_tells_the_dates_and_that_no_day_is_paid_twice():
     make_member("Ada Ellery", "ada@example.org", ends_on=date(2027, 6, 30))
 
     join(Tier.objects.get(), Joining("Ada Ellery", "ada@example.org"))
@@ -398,7 +398,7 @@ def test_whose_address_is_proven_reads_the_dates_on_the_order_s_page_too(client)
     assert "Paid from July 1, 2027 through June 30, 2028." in page
 
 
-# --- Who signed in first ------------------------------------------
+# --- Who signed in first -----------------------------------------------------------------------
 
 
 def test_who_was_a_member_and_signs_in_finds_the_page_filled_in(client):
@@ -427,7 +427,7 @@ def test_who_signed_in_joins_for_their_own_household_whatever_is_posted(client):
     assert order.lines.get().details["household_id"] == ada.household.pk
 
 
-# --- The welcome ---------------------------------------------------------------------------------
+# --- The welcome -------------------------------------------------------------------------------
 WELCOME = "Welcome to Norfolk Sister Cities: your card is ready"
 ADA = Joining("Ada Ellery", "ada@example.org")
 

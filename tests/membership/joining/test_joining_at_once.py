@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), needs_row_locks]
 
 
 def settling(order):
-    """The order's payment was made at the till; what settles it."""
+    """The order's payment was made at the gateway; what settles it."""
     payment_url(order, at=NOON)
     payment = order.payments.get()
     gateway.gateway().pay(payment, at=NOON)

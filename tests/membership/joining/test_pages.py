@@ -156,7 +156,7 @@ def test_a_dead_renewal_link_says_what_to_do(client):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_gift_goes_to_the_till(client):
+def test_a_gift_goes_to_the_gateway(client):
     form = {"submission_key": "g" * 40, "amount": "50", "name": "Ada", "email": "a@example.org"}
 
     answer = client.post("/give/", form)
@@ -183,7 +183,7 @@ def test_a_member_sees_the_card_with_the_number_and_its_last_day(client):
     assert "Jan 31, 2099" in page.text
 
 
-def test_a_member_who_lapsed_is_told_so_and_offered_to_renew(client):
+def test_a_member_who_expired_is_told_so_and_offered_to_renew(client):
     yesterday = day_of(timezone.now()) - timedelta(days=1)
     ada = make_member("Ada Ellery", ends_on=yesterday)
     client.force_login(ada.user)

@@ -80,7 +80,7 @@ def test_a_level_that_is_not_offered_any_more_is_said_and_none_is_chosen(client)
     assert answer.status_code == 422
 
 
-def test_dues_that_changed_after_the_letter_are_said(client):
+def test_dues_that_changed_after_the_email_are_said(client):
     ada = make_member(ends_on=date(2027, 6, 30))
     link = make_renewal_link(ada.household, at=NOON)
     tier = Tier.objects.get()
@@ -151,7 +151,7 @@ def test_who_has_no_address_renews_on_paper_s_link_and_may_have_the_receipt(clie
 
 
 @pytest.mark.parametrize("by_link", [True, False])
-def test_the_till_is_not_told_the_address_of_who_was_mailed_the_link(by_link):
+def test_the_gateway_is_not_told_the_address_of_who_was_mailed_the_link(by_link):
     ada = make_member(ends_on=date(2027, 6, 30))
     link = make_renewal_link(ada.household, at=NOON) if by_link else None
     tier = Tier.objects.get(slug="individual")

@@ -119,10 +119,10 @@ class TestACheckThatCameBack:
 
         term = Term.objects.get(line__order=check.order)
         assert not term.is_current(day_of(LATER))
-        letter = Email.objects.order_by("pk").last()
-        assert letter.subject.startswith("Your check was returned")
-        assert "1187" in letter.message
-        assert "It's on hold until we receive the payment" in letter.message
+        email = Email.objects.order_by("pk").last()
+        assert email.subject.startswith("Your check was returned")
+        assert "1187" in email.message
+        assert "It's on hold until we receive the payment" in email.message
 
     def test_or_it_holds_while_we_talk(self, check, tess):
         offline.bounce(check, by=tess, at=LATER, rests=False)

@@ -11,7 +11,7 @@ from post_office.models import STATUS, Email
 from membership.mailings import known as mailings_known
 from membership.mailings import mailings
 from membership.mailings.mailings import choose
-from membership.mailings.rendering import letter, read_token, token_of
+from membership.mailings.rendering import read_token, rendered, token_of
 from membership.mailings.sending import tick
 from membership.models import (
     Consent,
@@ -95,7 +95,7 @@ def send_all(at=NOON):
             return
 
 
-# --- Who ----------------------------------------------------------------------------------------
+# --- Who ---------------------------------------------------------------------------------------
 
 
 def test_filters_combine(writer):
@@ -112,8 +112,8 @@ def test_filters_combine(writer):
     assert names(mailing(writer, tiers=[tier("student")])) == ["Cy"]
     assert names(mailing(writer, cities=[toulon])) == ["Ada", "Cy"]
     assert names(mailing(writer, cities=[toulon], statuses=["current"])) == ["Ada"]
-    assert names(mailing(writer, lapsed_since=date(2026, 12, 31))) == ["Bo", "Cy"]
-    assert names(mailing(writer, lapsed_since=date(2027, 1, 1))) == ["Bo"]
+    assert names(mailing(writer, expired_since=date(2026, 12, 31))) == ["Bo", "Cy"]
+    assert names(mailing(writer, expired_since=date(2027, 1, 1))) == ["Bo"]
     assert bo.name == "Bo"
 
 
@@ -212,7 +212,7 @@ def test_a_filter_leaves_out_subscribers_without_a_record(writer):
     assert names(mailing(writer, about="newsletter")) == ["Ada", "zoe@norfolk.example"]
 
 
-# --- Sending -------------------------------------------------------------------------------------
+# --- Sending -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -327,10 +327,10 @@ def test_people_who_leave_die_or_bounce_meanwhile_are_left_out(writer, office):
 
 
 @pytest.mark.parametrize(
-    ("before_t", "letters"),
+    ("before_t", "emails"),
     [(timedelta(minutes=91), 1), (timedelta(minutes=90), 0), (timedelta(0), 0)],
 )
-def test_reveal_e_mails_go_first(before_t, letters, writer):
+def test_reveal_e_mails_go_first(before_t, emails, writer):
     make_event(starts_at=NOON + DAY + before_t, lead=DAY)
     member("Ada")
     reader = make_user("reader@staff.example", permissions=["events.see_venue"])
@@ -338,10 +338,10 @@ def test_reveal_e_mails_go_first(before_t, letters, writer):
 
     tick(NOON)
 
-    assert Email.objects.count() == letters
+    assert Email.objects.count() == emails
 
 
-# --- The e-mail ----------------------------------------------------------------------------------
+# --- The e-mail --------------------------------------------------------------------------------
 
 
 def test_the_e_mail_has_a_name_full_links_and_plain_text(writer, office):
@@ -352,7 +352,7 @@ def test_the_e_mail_has_a_name_full_links_and_plain_text(writer, office):
         "<ul><li><p>one</p></li><li><p>two</p></li></ul><script>x</script>",
     )
 
-    read = letter(made, name="Ada <b>Ellery", token="test")
+    read = rendered(made, name="Ada <b>Ellery", token="test")
 
     assert "Dear Ada &lt;b&gt;Ellery" in read.html
     assert 'href="http://testserver/events/"' in read.html.replace("https", "http") or (
@@ -365,7 +365,7 @@ def test_the_e_mail_has_a_name_full_links_and_plain_text(writer, office):
 
 
 def test_a_reader_without_a_name_is_a_friend(writer):
-    assert "Dear friend" in letter(mailing(writer), name="", token="test").text
+    assert "Dear friend" in rendered(mailing(writer), name="", token="test").text
 
 
 def sent(writer, about="events"):
@@ -418,7 +418,7 @@ def test_the_page_offers_the_other_lists_with_their_own_links(writer, office):
     client = Client(enforce_csrf_checks=True)
 
     page = client.post(path).content.decode()
-    [other] = re.findall(r'action="https?://[^/"]+(/letters/leave/[^"]+)"', page)
+    [other] = re.findall(r'action="https?://[^/"]+(/e-mails/leave/[^"]+)"', page)
     client.post(other)
 
     assert not Consent.objects.agreeing("events").exists()
@@ -447,7 +447,7 @@ def test_a_token_works_for_one_list_and_cannot_be_forged(writer, office):
         token + "0", token_of(row, "events")[:43],
     ):  # fmt: skip
         assert read_token(other) is None, other
-        assert Client().get(f"/letters/leave/{other or 'x'}/").status_code == 404
+        assert Client().get(f"/e-mails/leave/{other or 'x'}/").status_code == 404
 
 
 # --- A sealed venue ----------------------------------------------------------------------------
@@ -477,7 +477,7 @@ def test_without_a_sealed_venue_nothing_waits(writer):
     assert mailings.send_off(mailing(writer), typed=None, by=writer, at=NOON).state == "sending"
 
 
-# --- The admin ----------------------------------------------------------------------------------
+# --- The admin ---------------------------------------------------------------------------------
 
 
 @pytest.fixture

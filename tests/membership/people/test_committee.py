@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from membership.models import Chair, FavoriteCity
+from membership.models import CommitteeChair, FavoriteCity
 from tests.factories import NOON, make_city, make_person, make_user
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def toulon():
 @pytest.fixture
 def chair(client, toulon):
     user = make_user("chair@nsca.example", name="Cleo Hart")
-    Chair.objects.create(user=user, city=toulon)
+    CommitteeChair.objects.create(user=user, city=toulon)
     with time_machine.travel(NOON, tick=False):
         client.force_login(user)
         yield client

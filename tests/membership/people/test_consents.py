@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from membership.models import Consent, Person
 from membership.people import consents
 from pages.models import Subscriber
-from pages.newsletter import newsletter
+from pages.newsletter import subscribing
 from tests.factories import NOON, make_member, make_person
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_the_newsletter_asks_the_mailbox_before_it_comes():
 def test_whoever_unticks_the_newsletter_is_off_its_list():
     ada = make_person(email="ada@ellery.example")
     decide(ada, newsletter=True)
-    newsletter.confirm(token=Subscriber.objects.get().token, at=NOON)
+    subscribing.confirm(token=Subscriber.objects.get().token, at=NOON)
 
     decide(ada, at=NOON + DAY, newsletter=False)
 
@@ -121,11 +121,11 @@ def test_whoever_unticks_the_newsletter_is_off_its_list():
     ]
 
 
-def test_whoever_leaves_by_the_link_of_a_letter_has_decided_as_a_member_too():
+def test_whoever_leaves_by_the_link_of_an_email_has_decided_as_a_member_too():
     ada = make_person(email="ada@ellery.example")
     decide(ada, newsletter=True)
 
-    newsletter.leave(token=Subscriber.objects.get().token, at=NOON + DAY)
+    subscribing.leave(token=Subscriber.objects.get().token, at=NOON + DAY)
 
     assert Consent.objects.last_of(ada)[NEWSLETTER].how == "link"
     assert [choice.is_given for choice in consents.choices_of(ada)] == [False, False, False]
@@ -143,7 +143,7 @@ def test_a_reader_from_before_sees_that_the_newsletter_comes():
 def test_the_page_saves_what_is_ticked_and_shows_what_was_decided(client):
     client.force_login(make_member())
 
-    page = client.post("/membership/letters/", {"news_flash": "yes"}, follow=True).text
+    page = client.post("/membership/e-mails/", {"news_flash": "yes"}, follow=True).text
 
     assert Consent.objects.get().topic == "news_flash"
     assert "The News flash: yes" in page or "The News Flash: yes" in page

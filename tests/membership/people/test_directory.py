@@ -90,8 +90,8 @@ def test_searching_finds_names_and_cities_and_no_address_that_is_hidden():
 
 def test_visitors_and_former_members_find_nobody(client):
     listed(a_member(ends_on=None))
-    lapsed = make_member("cy@gone.example", ends_on=date(2026, 6, 1))
-    client.force_login(lapsed)
+    expired = make_member("cy@gone.example", ends_on=date(2026, 6, 1))
+    client.force_login(expired)
 
     page = client.get("/membership/directory/")
 

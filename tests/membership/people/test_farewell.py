@@ -80,7 +80,7 @@ def test_every_list_is_left_and_no_member_finds_them(ada, tess):
     assert Listing.objects.get().shows_phone
 
 
-def test_a_gift_that_was_theirs_alone_is_charged_no_more_and_no_letter_says_so(ada, tess):
+def test_a_gift_that_was_theirs_alone_is_charged_no_more_and_no_email_says_so(ada, tess):
     agreement = make_agreement()
     Email.objects.all().delete()
 

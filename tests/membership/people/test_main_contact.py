@@ -6,7 +6,7 @@ from django.urls import reverse
 from post_office.models import Email
 
 from membership.insight.explaining import explain
-from membership.insight.story import tell
+from membership.insight.story import page_of
 from membership.joining.renewals import who_renews
 from membership.models import Household, HouseholdChange, Person, Tier
 from membership.people.main_contact import NotTheirs, hand_over, main_contact
@@ -60,7 +60,7 @@ def renewing(household, person, cents=6500):
     )  # fmt: skip
 
 
-def letters():
+def emails():
     return {
         (email.to[0].split("<")[-1].strip(">"), email.subject) for email in Email.objects.all()
     }
@@ -89,7 +89,7 @@ def test_the_main_contact_takes_somebody_out_and_both_read_of_it(client, ada, be
     client.post(path("remove_from_household", ben))
 
     assert list(ada.household.people.all()) == [ada]
-    assert letters() == {
+    assert emails() == {
         ("ben@ellery.example", f"You no longer belong to {ada.household}"),
         ("ada@ellery.example", "Ben Ellery no longer belongs to your household"),
     }
@@ -126,7 +126,7 @@ def test_the_story_shows_who_took_whom_out(rf, ada, ben):
     reader = make_user("boss@example.org", is_superuser=True)
 
     for person in (ada, ben):
-        texts = [entry.text for entry in tell(person, reader=reader, what="household").entries]
+        texts = [entry.text for entry in page_of(person, reader=reader, what="household").entries]
         assert texts == [f"Ben Ellery was removed from {ada.household} (by Ada Ellery)."]
 
 
@@ -171,7 +171,7 @@ def test_the_main_contact_hands_it_over_and_both_are_told(client, ada, ben):
     assert "Make Ben Ellery the main contact" in question.text
     assert main_contact(Household.objects.get(), on=TODAY) == ben
     assert who_renews(Household.objects.get(), on=TODAY) == ben
-    assert letters() == {
+    assert emails() == {
         ("ben@ellery.example", f"You’re the main contact of {ada.household}"),
         ("ada@ellery.example", f"Ben Ellery is the main contact of {ada.household}"),
     }
@@ -220,7 +220,7 @@ def test_staff_name_another_main_contact_and_both_are_told(client, ada, ben):
     at_the_desk = reverse("admin:membership_household_change", args=[ada.household.pk])
     none = {
         f"{prefix}-{part}": "0"
-        for prefix in ("belongings", "terms")
+        for prefix in ("household_members", "terms")
         for part in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
 
@@ -241,11 +241,11 @@ def at_the_desk(what, obj, lists, **fields):
     return reverse(f"admin:membership_{what}_change", args=[obj.pk]), data | fields
 
 
-def deleted(belonging, **other):
-    return {"id": belonging.pk, "DELETE": "on"} | other
+def deleted(household_member, **other):
+    return {"id": household_member.pk, "DELETE": "on"} | other
 
 
-def the_two_letters_about_ben(home):
+def the_two_emails_about_ben(home):
     return {
         ("ben@ellery.example", f"You no longer belong to {home}"),
         ("ada@ellery.example", "Ben Ellery no longer belongs to your household"),
@@ -263,14 +263,18 @@ def test_whom_staff_take_out_of_a_household_and_the_main_contact_read_of_it(
     client, ada, ben, boss
 ):
     home = ada.household
-    rows = [deleted(ben.belongings.get(), person=ben.pk, household=home.pk)]
+    rows = [deleted(ben.household_members.get(), person=ben.pk, household=home.pk)]
 
     client.post(*at_the_desk(
-        "household", home, {"belongings": rows, "terms": []}, name=home.name, main_contact=ada.pk
+        "household",
+        home,
+        {"household_members": rows, "terms": []},
+        name=home.name,
+        main_contact=ada.pk,
     ))  # fmt: skip
 
     assert list(home.people.all()) == [ada]
-    assert letters() == the_two_letters_about_ben(home)
+    assert emails() == the_two_emails_about_ben(home)
     texts = [email.message for email in Email.objects.order_by("pk")]
     assert f"Our staff removed you from the household “{home}” today." in texts[0]
     assert f"Our staff removed Ben Ellery from the household “{home}” today." in texts[1]
@@ -280,23 +284,27 @@ def test_whom_staff_take_out_of_a_household_and_the_main_contact_read_of_it(
 
 def test_it_is_the_same_from_the_page_of_a_person(client, ada, ben, boss):
     home = ada.household
-    rows = [deleted(ben.belongings.get(), person=ben.pk, household=home.pk)]
-    lists = {"belongings": rows, "addresses": [], "hearts": []}
+    rows = [deleted(ben.household_members.get(), person=ben.pk, household=home.pk)]
+    lists = {"household_members": rows, "addresses": [], "favorite_cities": []}
 
     client.post(*at_the_desk("person", ben, lists, name=ben.name, email=ben.email))
 
     assert list(home.people.all()) == [ada]
-    assert letters() == the_two_letters_about_ben(home)
+    assert emails() == the_two_emails_about_ben(home)
 
 
 def test_when_staff_take_out_the_main_contact_the_next_one_is_named_and_told(
     client, ada, ben, boss
 ):
     home = ada.household
-    rows = [deleted(ada.belongings.get(), person=ada.pk, household=home.pk)]
+    rows = [deleted(ada.household_members.get(), person=ada.pk, household=home.pk)]
 
     client.post(*at_the_desk(
-        "household", home, {"belongings": rows, "terms": []}, name=home.name, main_contact=ada.pk
+        "household",
+        home,
+        {"household_members": rows, "terms": []},
+        name=home.name,
+        main_contact=ada.pk,
     ))  # fmt: skip
 
     assert Household.objects.get().main_contact == ben
@@ -307,10 +315,14 @@ def test_when_staff_take_out_the_main_contact_the_next_one_is_named_and_told(
 def test_nobody_is_written_to_about_somebody_who_died(client, ada, ben, boss):
     Person.objects.filter(pk=ben.pk).update(died_on=TODAY)
     home = ada.household
-    rows = [deleted(ben.belongings.get(), person=ben.pk, household=home.pk)]
+    rows = [deleted(ben.household_members.get(), person=ben.pk, household=home.pk)]
 
     client.post(*at_the_desk(
-        "household", home, {"belongings": rows, "terms": []}, name=home.name, main_contact=ada.pk
+        "household",
+        home,
+        {"household_members": rows, "terms": []},
+        name=home.name,
+        main_contact=ada.pk,
     ))  # fmt: skip
 
     assert not home.people.filter(pk=ben.pk).exists()

@@ -49,7 +49,7 @@ def child_of(person, name="Cy Ellery"):
     return make_person(home, name=name, born_on=date(2018, 5, 1), guardian=person)
 
 
-# --- how one stands ---
+# --- how one stands ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def make_term(household, starts_on):
     )
 
 
-# --- the card ---
+# --- the card ----------------------------------------------------------------------------------
 
 
 def test_a_reader_of_the_code_learns_initials_and_the_date(client, ada):
@@ -213,7 +213,7 @@ def test_there_is_no_card_on_paper_once_the_membership_is_over(client, ada):
     assert "No card today" in client.get("/membership/cards/").text
 
 
-# --- the household ---
+# --- the household -----------------------------------------------------------------------------
 
 
 def test_a_parent_adds_a_child_who_needs_no_address(client, ada):
@@ -324,7 +324,7 @@ def test_every_page_of_the_area_is_behind_the_sign_in(client):
         "history",
         "cards",
         "household",
-        "letters",
+        "e-mails",
         "directory",
         "data",
         "passport",
@@ -333,7 +333,7 @@ def test_every_page_of_the_area_is_behind_the_sign_in(client):
         assert page.status_code == 302 and "/accounts/login/" in page.url
 
 
-# --- what is left of the benefits ---
+# --- what is left of the benefits --------------------------------------------------------------
 
 
 def test_a_member_sees_what_of_a_benefit_is_left_and_what_was_had(client, ada):

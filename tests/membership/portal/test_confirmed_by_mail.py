@@ -65,7 +65,7 @@ def signs_in(email):
     return sign_in.prove(key, SignInCode.objects.get(pk=key).code(), network="1", at=NOON)
 
 
-# --- A welcome of one's own ----------------------------------------------------------------------
+# --- A welcome of one's own --------------------------------------------------------------------
 
 WELCOME = "Welcome to Norfolk Sister Cities: your card is ready"
 
@@ -116,7 +116,7 @@ def test_where_nothing_is_paid_for_nobody_is_welcomed(rf):
     assert mails(WELCOME) == []
 
 
-# --- Gifts ---------------------------------------------------------------------------------------
+# --- Gifts -------------------------------------------------------------------------------------
 
 
 def test_the_giver_hears_when_the_gift_is_claimed():
@@ -170,7 +170,7 @@ def test_a_gift_given_once_says_nothing_of_months():
     assert "every month" not in Client().get(order.get_absolute_url()).text
 
 
-# --- Level, pause, erasure -----------------------------------------------------------------------
+# --- Level, pause, erasure ---------------------------------------------------------------------
 
 
 def test_a_changed_level_is_confirmed_to_who_paid_and_to_the_main_contact():

@@ -48,7 +48,7 @@ def eve():
 
 
 def addresses() -> list[str]:
-    """Every address of membership and the sign-in, with numbers and words in the place of keys."""
+    """Every address of membership and the sign-in, with numbers and words in the venue of keys."""
     found = []
     for pattern in get_resolver().url_patterns:
         if isinstance(pattern, URLPattern) or str(pattern.pattern) not in ("", "accounts/"):
@@ -66,7 +66,7 @@ def _below(pattern, prefix):
 
 
 def _filled(route: str) -> list[str]:
-    if "(?P" in route:  # links in letters of allauth's, which no letter of ours has
+    if "(?P" in route:  # links in e-mails of allauth's, which no e-mail of ours has
         return []
     words = re.sub(r"<(?!int:)[^>]+>", "A" * 32, route)
     if "<int:" not in words:

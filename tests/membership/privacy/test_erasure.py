@@ -93,7 +93,9 @@ def fill(person):
         access="Step-free", postal_address=f"{NAME}, 1 Main Street",
     )  # fmt: skip
     Scan.objects.create(ticket=ticket, act="in", at=NOON - 40 * DAY)
-    given = make_ticket(event, ticket_type=kind, guest_name=NAME, guest_email=HERS, hand=1)
+    given = make_ticket(
+        event, ticket_type=kind, guest_name=NAME, guest_email=HERS, transfer_count=1
+    )
     Transfer.objects.create(
         ticket=given, to_name=NAME, to_email=HERS, offered_at=NOON, ends_at=NOON + DAY
     )
@@ -200,7 +202,7 @@ def test_others_keep_their_rows(ada):
 
     assert Order.objects.get().buyer_name == "Ben Okoro"
     assert list(ben.households.values_list("name", flat=True)) == ["Ben Okoro"]
-    assert ada.belongings.count() == 0
+    assert ada.household_members.count() == 0
 
 
 def test_a_name_on_a_friends_ticket_or_a_cash_order_is_erased_after_the_event(ada):
@@ -280,16 +282,16 @@ def test_erasing_twice_changes_nothing(ada):
     assert Person.objects.get().erased_at == NOON
 
 
-# --- asking for it ---
+# --- asking for it -----------------------------------------------------------------------------
 
 
 def test_a_request_gives_a_week_and_sends_an_e_mail(ada):
     wish = erasure.ask(ada, at=NOON)
 
     assert wish.due_at == NOON + 7 * DAY
-    letter = Email.objects.get()
-    assert letter.to == [HERS]
-    assert "April 8, 2027" in letter.message and "/membership/data/" in letter.message
+    email = Email.objects.get()
+    assert email.to == [HERS]
+    assert "April 8, 2027" in email.message and "/membership/data/" in email.message
 
 
 @pytest.mark.parametrize(
@@ -339,7 +341,7 @@ def test_a_ticket_bought_meanwhile_moves_the_date(ada):
 
 
 def test_an_unsent_e_mail_to_someone_else_is_not_lost(ada):
-    letter = Email.objects.create(
+    email = Email.objects.create(
         from_email="us@x.example", to=["ben@x.example"], subject="!",
         message=f"{NAME} gives you a ticket",
         status=STATUS.queued,
@@ -347,12 +349,12 @@ def test_an_unsent_e_mail_to_someone_else_is_not_lost(ada):
     erasure.ask(ada, at=NOON)
 
     erasure.tick(NOON + 7 * DAY)
-    waited = Email.objects.filter(pk=letter.pk).exists()
-    Email.objects.filter(pk=letter.pk).update(status=STATUS.sent)
+    waited = Email.objects.filter(pk=email.pk).exists()
+    Email.objects.filter(pk=email.pk).update(status=STATUS.sent)
     erasure.tick(NOON + 9 * DAY)
 
     assert waited
-    assert not Email.objects.filter(pk=letter.pk).exists()
+    assert not Email.objects.filter(pk=email.pk).exists()
     assert Person.objects.get().erased_at == NOON + 9 * DAY
 
 

@@ -28,7 +28,7 @@ class TestPairs:
     @pytest.mark.parametrize(
         ("fields", "is_like"),
         [
-            ({"name": "Ada Elery"}, True),  # a letter is missing
+            ({"name": "Ada Elery"}, True),  # an e-mail is missing
             ({"name": "Ada Ellrey"}, True),  # two changed places
             ({"name": "Ada Ellerz"}, True),  # one is another
             ({"name": "Ada Okoro"}, False),

@@ -182,7 +182,7 @@ class TestWriting:
         term = Term.objects.get()
         assert (term.starts_on, term.ends_on) == (date(2027, 1, 1), date(2027, 12, 31))
         assert (term.granted_by, "members.csv" in term.reason) == (mel, True)
-        assert [heart.city for heart in ada.hearts.all()] == [city]
+        assert [favorite.city for favorite in ada.favorite_cities.all()] == [city]
         assert User.objects.count() == 1
 
     def test_a_longer_membership_is_not_shortened(self, mel, individual):
@@ -298,7 +298,7 @@ class TestUndoing:
             importing.take_back(batch, by=mel, at=LATER)
 
 
-# --- Export, import: no change -------------------------------------------------------------------
+# --- Export, import: no change -----------------------------------------------------------------
 
 names = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp", "Zs"]),
@@ -314,7 +314,7 @@ people = st.lists(
             "has_number": st.booleans(),
             "since": st.sampled_from([None, 1998]),
             "term": st.sampled_from([None, "life", date(2027, 12, 31)]),
-            "hearts": st.booleans(),
+            "favorite_cities": st.booleans(),
         }
     ),
     min_size=1, max_size=6,
@@ -339,7 +339,7 @@ class TestExportAndImport(TestCase):
                 member_number=number + 1 if has["has_number"] else None,
                 member_since=has["since"],
             )
-            if has["hearts"]:
+            if has["favorite_cities"]:
                 FavoriteCity.objects.create(person=person, city=city)
             if has["term"]:
                 Term.objects.create(
@@ -363,7 +363,7 @@ class TestExportAndImport(TestCase):
         assert after == before
 
 
-# --- At the desk ---------------------------------------------------------------------------------
+# --- At the admin ------------------------------------------------------------------------------
 
 
 class TestAtTheDesk:

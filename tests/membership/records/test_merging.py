@@ -104,8 +104,8 @@ class TestWhatFollows:
 
         term.refresh_from_db()
         assert term.household == home
-        assert {b.household for b in ada.belongings.all()} == {ada.household, home}
-        assert ada.belongings.filter(is_home=True).count() == 1
+        assert {b.household for b in ada.household_members.all()} == {ada.household, home}
+        assert ada.household_members.filter(is_home=True).count() == 1
 
     def test_stamps_consents_and_wards_follow(self, ada, twin, mel):
         city = make_city()
@@ -131,7 +131,7 @@ class TestWhatFollows:
 
         one(ada, twin, mel)
 
-        assert ada.hearts.count() == 1
+        assert ada.favorite_cities.count() == 1
 
     def test_a_sign_in_and_its_orders_follow(self, ada, twin, mel):
         twin.user = make_user("a.ellery@work.example")
@@ -246,7 +246,7 @@ def test_two_people_are_marked_once_in_either_order(ada, twin, mel):
     assert NotTheSame.objects.count() == 1
 
 
-# --- Whatever they have --------------------------------------------------------------------------
+# --- Whatever they have ------------------------------------------------------------------------
 
 KEPT_APART = {"Merge", "LogEntry", "SecurityEvent"}  # rows about the act itself
 
@@ -272,7 +272,7 @@ records = st.fixed_dictionaries(
         "number": st.booleans(),
         "user": st.sampled_from(["", "ada@x.example", "own"]),
         "further": st.lists(st.sampled_from(["b@x.example", "c@x.example"]), unique=True),
-        "hearts": st.lists(st.sampled_from([0, 1]), unique=True),
+        "favorite_cities": st.lists(st.sampled_from([0, 1]), unique=True),
         "terms": st.integers(0, 2),
         "company": st.booleans(),
         "second_home": st.booleans(),
@@ -320,7 +320,7 @@ class TestWhateverTheyHave(TestCase):
         person.save()
         for email in has["further"]:
             Address.objects.create(person=person, email=email)
-        for place in has["hearts"]:
+        for place in has["favorite_cities"]:
             FavoriteCity.objects.create(person=person, city=cities[place])
         for year in range(has["terms"]):
             make_term(person, starts_on=date(2026 + year, 1, 1), ends_on=date(2026 + year, 12, 31))

@@ -15,7 +15,7 @@ from post_office.models import Email
 
 from cities.models import City
 from membership.joining.auto_renewal import AutoRenewalMixin, agreed, renewal_words
-from membership.models import Chair, Household, Person, Reminder
+from membership.models import CommitteeChair, Household, Person, Reminder
 from membership.people import bereavement
 from membership.reminders import reminders
 from membership.terms.dues import Joining, dues_item
@@ -135,9 +135,9 @@ def newest_link():
 def test_the_letters_of_a_life(stripe, tier):
     tess = make_user("tess@nsca.example", name="Tess")
     toulon: City = make_city("toulon")
-    Chair.objects.create(
+    CommitteeChair.objects.create(
         user=make_user("chair@toulon.example", name="Marie Duval"), city=toulon,
-        writes_to_lapsed=True,
+        writes_to_expired=True,
     )  # fmt: skip
     life = Life(stripe, tier)
 

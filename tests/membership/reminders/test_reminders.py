@@ -6,7 +6,7 @@ import pytest
 from post_office.models import Email
 
 from membership.models import (
-    Chair,
+    CommitteeChair,
     EmailSuppression,
     FavoriteCity,
     Household,
@@ -51,7 +51,7 @@ def ellerys(family):
     return household
 
 
-def letters():
+def emails():
     return [(email.to[0], email.subject) for email in Email.objects.order_by("pk")]
 
 
@@ -60,7 +60,7 @@ def steps(household):
     return [(row.step, row.way) for row in rows]
 
 
-# --- When ---------------------------------------------------------------------------------------
+# --- When --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_step_is_sent_once_however_often_the_ticker_comes(ellerys):
     for hour in range(3):
         reminders.tick(ten(ENDS - 60 * DAY) + timedelta(hours=hour))
 
-    assert letters() == [
+    assert emails() == [
         ("Ada Ellery <ada@ellery.example>", "Your membership is paid through June 30, 2027")
     ]
     assert steps(ellerys) == [("first", "mail")]
@@ -108,7 +108,7 @@ def test_a_whole_year_without_an_answer_is_six_letters_and_then_silence(ellerys)
     for day in range(-70, 200):
         reminders.tick(ten(ENDS + day * DAY))
 
-    assert [subject for _, subject in letters()] == [
+    assert [subject for _, subject in emails()] == [
         "Your membership is paid through June 30, 2027",
         "Your membership is paid through June 30, 2027",
         "Your membership ends in 7 days",
@@ -135,7 +135,7 @@ def test_after_a_silent_fortnight_one_letter_goes_out_and_not_three(ellerys):
     reminders.tick(ten(ENDS - 60 * DAY))
     reminders.tick(ten(ENDS))
 
-    assert len(letters()) == 2
+    assert len(emails()) == 2
     assert steps(ellerys) == [
         ("first", "mail"), ("second", "none"), ("third", "none"), ("day", "mail"),
     ]  # fmt: skip
@@ -145,7 +145,7 @@ def test_two_letters_are_days_apart(ellerys):
     reminders.tick(ten(ENDS - 31 * DAY))  # the first, late
     reminders.tick(ten(ENDS - 30 * DAY))  # the second is due a day later
 
-    assert len(letters()) == 1
+    assert len(emails()) == 1
     assert Reminder.objects.get(step="second").why_not == "The last reminder was only days ago."
 
 
@@ -153,9 +153,9 @@ def test_who_has_only_just_joined_is_left_alone(ellerys):
     ellerys.terms.update(starts_on=ENDS - 8 * DAY)
 
     reminders.tick(ten(ENDS - 7 * DAY))
-    assert letters() == []
+    assert emails() == []
     reminders.tick(ten(ENDS))
-    assert len(letters()) == 1
+    assert len(emails()) == 1
 
 
 def test_staff_set_the_days(ellerys):
@@ -170,7 +170,7 @@ def test_days_in_a_wrong_order_are_refused(days):
         Rules(**days).save()
 
 
-# --- Who ----------------------------------------------------------------------------------------
+# --- Who ---------------------------------------------------------------------------------------
 
 
 def test_who_has_renewed_hears_no_more(ellerys, family):
@@ -211,7 +211,7 @@ def test_the_survivor_is_written_to(ellerys):
 
     reminders.tick(ten(ENDS))
 
-    assert [to for to, _ in letters()] == ["Ben Ellery <ben@ellery.example>"]
+    assert [to for to, _ in emails()] == ["Ben Ellery <ben@ellery.example>"]
 
 
 def test_an_address_to_which_no_mail_goes_gets_a_letter_on_paper(ellerys):
@@ -221,7 +221,7 @@ def test_an_address_to_which_no_mail_goes_gets_a_letter_on_paper(ellerys):
 
     reminders.tick(ten(ENDS))
 
-    assert letters() == []
+    assert emails() == []
     assert steps(ellerys)[-1] == ("day", "letter")
 
 
@@ -259,7 +259,7 @@ def test_while_an_agreement_writes_we_are_silent(ellerys, state, ended_days_ago,
     assert reminders.tick(ten(ENDS)) == sent
 
 
-# --- What ---------------------------------------------------------------------------------------
+# --- What --------------------------------------------------------------------------------------
 
 
 def test_the_words_are_those_of_the_hour_in_which_it_is_sent(ellerys, family):
@@ -304,12 +304,12 @@ def _mails():
 
 def test_the_note_is_a_person_s_and_the_answer_goes_to_them(ellerys):
     toulon, tema = make_city("toulon"), make_city("tema", country_code="gh")
-    Chair.objects.create(
-        user=make_user("chair@tema.example", name="Kofi Asante"), city=tema, writes_to_lapsed=True
+    CommitteeChair.objects.create(
+        user=make_user("chair@tema.example", name="Kofi Asante"), city=tema, writes_to_expired=True
     )
-    Chair.objects.create(
+    CommitteeChair.objects.create(
         user=make_user("chair@toulon.example", name="Marie Duval"), city=toulon,
-        writes_to_lapsed=True,
+        writes_to_expired=True,
     )  # fmt: skip
     FavoriteCity.objects.create(person=ellerys.people.get(), city=toulon)
 

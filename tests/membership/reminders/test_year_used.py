@@ -134,11 +134,11 @@ def test_a_gift_of_the_year_before_does_not_count(level):
 def test_returned_tickets_do_not_count(level):
     ellerys = household(level)
     line = come_to(make_event(starts_at=MARCH), quantity=2)
-    line.tickets.filter(number=2).update(cancelled_at=MARCH - timedelta(days=1))
+    line.tickets.filter(number=2).update(canceled_at=MARCH - timedelta(days=1))
 
     assert "at 1 event and saved $10" in sentence_of(ellerys)
 
-    line.tickets.update(cancelled_at=MARCH - timedelta(days=1))
+    line.tickets.update(canceled_at=MARCH - timedelta(days=1))
 
     assert sentence_of(ellerys) == ""
 

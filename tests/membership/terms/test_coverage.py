@@ -127,8 +127,8 @@ def test_a_family_is_not_sold_patron_as_wider(client, ellerys):
 
 @pytest.mark.parametrize(("leaves", "is_sold"), [(2, False), (3, True)])
 def test_patron_is_sold_once_it_covers_everybody_who_is_left(client, ellerys, leaves, is_sold):
-    ellerys.household.belongings.filter(
-        pk__in=list(ellerys.household.belongings.values_list("pk", flat=True))[4 - leaves :]
+    ellerys.household.household_members.filter(
+        pk__in=list(ellerys.household.household_members.values_list("pk", flat=True))[4 - leaves :]
     ).delete()
 
     page = client.get("/membership/level/").text
@@ -156,7 +156,7 @@ def test_a_household_may_always_renew_the_level_it_has(ellerys):
     assert dues_item(patron, known, on=TODAY).unit_cents == 12_500
 
 
-def test_no_desk_sells_a_known_household_a_level_that_leaves_somebody_out(ellerys):
+def test_no_admin_sells_a_known_household_a_level_that_leaves_somebody_out(ellerys):
     patron = Term.objects.get().tier.__class__.objects.get(slug="patron")
     known = Joining("Ada", "ada@example.org", household_id=ellerys.household.pk)
 

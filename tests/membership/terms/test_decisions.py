@@ -37,7 +37,7 @@ def ellerys(family):
     return household
 
 
-# --- Hardship -----------------------------------------------------------------------------------
+# --- Hardship ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_lowered_dues_never_cost_more_than_everybody_pays(ellerys, family, tess)
     assert hardship.dues_of(family, ellerys, on=TODAY) == 5000
 
 
-# --- Benefits that run out ----------------------------------------------------------------------
+# --- Benefits that run out ---------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_two_desks_cannot_hand_over_the_same_piece(ellerys, dinner, tess):
         BenefitUse.objects.create(term=term, benefit=dinner, number=1, used_at=NOON)
 
 
-# --- Bereavement --------------------------------------------------------------------------------
+# --- Bereavement -------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_one_act_stops_what_is_written_to_the_name_and_keeps_the_history(ada, te
 
     ada.refresh_from_db()
     assert ada.died_on == date(2027, 2, 20)
-    assert not ada.hearts.get().may_be_seen
+    assert not ada.favorite_cities.get().may_be_seen
     assert not ada.user.is_active
     assert (ada.name, ada.households.count(), ada.household.terms.count()) == ("Ada Ellery", 1, 1)
     assert ada not in Person.objects.living()
@@ -185,7 +185,7 @@ def test_it_is_taken_back_whole(ada, tess):
     ada.refresh_from_db()
     row.refresh_from_db()
     assert ada.died_on is None
-    assert ada.hearts.get().may_be_seen
+    assert ada.favorite_cities.get().may_be_seen
     assert ada.user.is_active
     assert row.undone_at == NOON
 

@@ -52,7 +52,7 @@ def join(tier, joining, *, at=NOON, pay=True):
 
 
 def settle_by_pretending(order, at):
-    """Pay at the pretend till, as the buttons of its page do."""
+    """Pay at the pretend gateway, as the buttons of its page do."""
     from orders.checkout import settling as settle
     from orders.payments import stripe as gateway
 

@@ -60,7 +60,7 @@ def ruth(**fields):
     return Joining("Ruth Okoro", "ruth@example.org", **fields)
 
 
-# --- Paying and writing ----------------------------------------------------
+# --- Paying and writing ------------------------------------------------------------------------
 
 
 @paying
@@ -72,7 +72,7 @@ def test_paying_for_it_makes_nobody_a_member():
 
 
 @paying
-def test_the_giver_reads_when_the_letter_goes_and_where_the_card_is():
+def test_the_giver_reads_when_the_email_goes_and_where_the_card_is():
     gift = given()
     confirmations.write_due(NOON)
 
@@ -84,27 +84,27 @@ def test_the_giver_reads_when_the_letter_goes_and_where_the_card_is():
 
 @paying
 @pytest.mark.parametrize(
-    ("at", "letters"),
+    ("at", "emails"),
     [(CHRISTMAS_MORNING - SECOND, 0), (CHRISTMAS_MORNING, 1), (CHRISTMAS_MORNING + DAY, 1)],
 )
-def test_the_letter_goes_out_on_the_chosen_morning_once(at, letters):
+def test_the_email_goes_out_on_the_chosen_morning_once(at, emails):
     given()
 
     tick(at)
     tick(at)
 
     sent = Email.objects.filter(to__contains="ruth@example.org")
-    assert sent.count() == letters
-    assert all("Enjoy!" in letter.message and "$" not in letter.message for letter in sent)
+    assert sent.count() == emails
+    assert all("Enjoy!" in email.message and "$" not in email.message for email in sent)
 
 
 @paying
-def test_without_an_address_no_letter_goes_and_the_giver_has_the_card(client):
+def test_without_an_address_no_email_goes_and_the_giver_has_the_card(client):
     gift = given(email="")
 
     tick(CHRISTMAS_MORNING)
 
-    assert GiftMembership.objects.get().letter_at is None
+    assert GiftMembership.objects.get().mailed_at is None
     assert gift.code in client.get(f"/join/card/{gift.token}/").text
     pdf = client.get(f"/join/card/{gift.token}/card.pdf")
     assert pdf.content.startswith(b"%PDF")
@@ -112,16 +112,16 @@ def test_without_an_address_no_letter_goes_and_the_giver_has_the_card(client):
 
 @paying
 @pytest.mark.parametrize(
-    ("wait", "letters"), [(30 * DAY - SECOND, 1), (30 * DAY, 2), (60 * DAY, 2)]
+    ("wait", "emails"), [(30 * DAY - SECOND, 1), (30 * DAY, 2), (60 * DAY, 2)]
 )
-def test_who_does_not_take_it_up_is_reminded_once(wait, letters):
+def test_who_does_not_take_it_up_is_reminded_once(wait, emails):
     given()
     tick(CHRISTMAS_MORNING)
 
     tick(CHRISTMAS_MORNING + wait)
     tick(CHRISTMAS_MORNING + wait)
 
-    assert Email.objects.filter(to__contains="ruth@example.org").count() == letters
+    assert Email.objects.filter(to__contains="ruth@example.org").count() == emails
 
 
 @paying
@@ -165,7 +165,7 @@ def test_the_day_is_within_a_year(day, refused):
 
 
 @pytest.mark.parametrize("field", ["recipient_name", "message", "name"])
-def test_the_letter_carries_no_advertisement(client, field):
+def test_the_email_carries_no_advertisement(client, field):
     make_tier()
 
     page = client.post("/join/gift/", {field: "Cheap pills at www.pills.example"})
@@ -174,7 +174,7 @@ def test_the_letter_carries_no_advertisement(client, field):
     assert "leave out addresses and links" in page.text
 
 
-# --- Taking it up ----------------------------------------------------------
+# --- Taking it up ------------------------------------------------------------------------------
 
 
 @paying
@@ -251,15 +251,15 @@ def test_a_refund_after_it_was_taken_up_ends_the_term():
     assert not Term.objects.whole().exists()
 
 
-# --- The pages -------------------------------------------------------------
+# --- The pages ---------------------------------------------------------------------------------
 
 
 CLAIM = {"name": "Ruth Okoro", "email": "Ruth@Example.org", "adult": "on", "rows_shown": "1"}
 
 
 def code_in_the_mail():
-    letter = Email.objects.filter(subject__startswith="Your code").latest("pk")
-    return letter.message.split()[0]
+    email = Email.objects.filter(subject__startswith="Your code").latest("pk")
+    return email.message.split()[0]
 
 
 @paying
@@ -435,17 +435,17 @@ def test_a_membership_is_given_on_one_page(client):
     assert Order.objects.get().total_cents == 5000
 
 
-# --- Who is not there any more ----------------------------------------------------
+# --- Who is not there any more -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("died, letters", [(True, 0), (False, 1)])
-def test_no_letter_goes_to_who_died_and_staff_are_asked(died, letters):
+@pytest.mark.parametrize("died, emails", [(True, 0), (False, 1)])
+def test_no_email_goes_to_who_died_and_staff_are_asked(died, emails):
     person = make_person(name="Ruth Okoro", email="Ruth@example.org")
     person.died_on = CHRISTMAS - timedelta(days=9) if died else None
     person.save()
     given()
 
-    assert gift_memberships.tick(CHRISTMAS_MORNING) == letters
+    assert gift_memberships.tick(CHRISTMAS_MORNING) == emails
     assert Task.objects.filter(text__contains="has died").exists() is died
     assert gift_memberships.tick(CHRISTMAS_MORNING + timedelta(hours=1)) == 0
 

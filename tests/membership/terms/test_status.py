@@ -68,7 +68,7 @@ def stands(thing, on):
         (END, "current"),
         (END + DAY, "grace"),
         (END + GRACE, "grace"),
-        (END + GRACE + DAY, "lapsed"),
+        (END + GRACE + DAY, "expired"),
     ],
 )
 def test_a_year_of_membership_from_before_its_first_day_to_after_its_grace(ellerys, on, then):
@@ -145,7 +145,7 @@ def test_somebody_of_two_households_has_the_better_of_both_and_counts_once(eller
     HouseholdMember.objects.create(person=ada, household=okoros, is_home=False)
 
     assert stands(ada, END) == "current"
-    assert stands(ellerys, END) == "lapsed"
+    assert stands(ellerys, END) == "expired"
     assert Person.objects.members(END).count() == 1
     assert ada.household == ellerys
 

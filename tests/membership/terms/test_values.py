@@ -130,11 +130,11 @@ def test_an_unstated_value_survives_stripe_s_memory_of_the_sale():
     ("price", "value", "worth"),
     [(9500, None, None), (9500, 0, 0), (9500, 6000, 6000), (0, None, 0)],
 )
-def test_a_chair_of_no_stated_value_claims_no_deduction_either(price, value, worth):
+def test_a_seat_of_no_stated_value_claims_no_deduction_either(price, value, worth):
     event = make_event()
-    chair = make_ticket_type(event, price_cents=price, fair_value_cents=value)
+    seat = make_ticket_type(event, price_cents=price, fair_value_cents=value)
 
-    assert [item.fair_value_cents for item in ticket_items(event, [(chair, 2)])] == [worth]
+    assert [item.fair_value_cents for item in ticket_items(event, [(seat, 2)])] == [worth]
 
 
 def test_staff_read_on_their_first_page_which_benefits_have_no_value(db):

@@ -9,7 +9,7 @@ from post_office.models import Email
 from membership.models import MondayMail
 from nsca.desk import monday
 from nsca.desk.groups import ensure_groups
-from nsca.desk.home import Card, five
+from nsca.desk.home import Card, todo_list
 from orders.models import Task
 from tests.factories import make_event, make_user
 
@@ -51,11 +51,11 @@ def test_once_a_week_and_again_the_next(director):
     assert Email.objects.count() == 2
 
 
-@pytest.mark.parametrize(("days", "letters"), [(2, 1), (3, 0), (-1, 0)])
-def test_a_ticker_that_slept_sends_it_until_wednesday(days, letters, director):
+@pytest.mark.parametrize(("days", "emails"), [(2, 1), (3, 0), (-1, 0)])
+def test_a_ticker_that_slept_sends_it_until_wednesday(days, emails, director):
     monday.tick(SUMMER + days * DAY)
 
-    assert Email.objects.count() == letters
+    assert Email.objects.count() == emails
 
 
 @pytest.mark.parametrize(
@@ -80,11 +80,11 @@ def test_a_week_without_work_sends_nothing(director):
 def test_it_says_how_much_and_how_long_and_names_nobody(director):
     monday.tick(SUMMER)
 
-    letter = Email.objects.get()
-    assert letter.subject == "One thing, four minutes."
-    assert "1. Do 1 open task. About 4 minutes." in letter.message
-    assert "Ellery" not in letter.message + letter.html_message
-    assert "/admin/monday/" in letter.message
+    email = Email.objects.get()
+    assert email.subject == "One thing, four minutes."
+    assert "1. Do 1 open task. About 4 minutes." in email.message
+    assert "Ellery" not in email.message + email.html_message
+    assert "/admin/monday/" in email.message
 
 
 def test_to_each_what_they_may_see(director):
@@ -93,20 +93,18 @@ def test_to_each_what_they_may_see(director):
 
     monday.tick(SUMMER)
 
-    assert [letter.to for letter in Email.objects.all()] == [
-        ["Dot Rector <director@staff.example>"]
-    ]
+    assert [email.to for email in Email.objects.all()] == [["Dot Rector <director@staff.example>"]]
 
 
 def test_of_a_sealed_evening_it_says_the_same_whatever_is_missing(director):
-    """The place is not set here, three days before; the sentence does not say so."""
+    """The venue is not set here, three days before; the sentence does not say so."""
     make_event(starts_at=SUMMER + 3 * DAY, lead=DAY)
 
     monday.tick(SUMMER)
 
-    letter = Email.objects.get()
-    assert "Check that everything is ready for the next reveal." in letter.message
-    assert "place" not in letter.message
+    email = Email.objects.get()
+    assert "Check that everything is ready for the next reveal." in email.message
+    assert "venue" not in email.message
 
 
 def card(todo="Do it.", count=1, minutes=1, **fields):
@@ -114,7 +112,7 @@ def card(todo="Do it.", count=1, minutes=1, **fields):
 
 
 def test_at_most_five_and_no_thing_takes_the_whole_day():
-    found = five([card(count=100), card(), card(count=0), card(todo=""), *[card()] * 5])
+    found = todo_list([card(count=100), card(), card(count=0), card(todo=""), *[card()] * 5])
 
     assert [thing.minutes for thing in found.things] == [30, 1, 1, 1, 1]
     assert found.heading == "Five things, 34 minutes."
@@ -131,7 +129,7 @@ def test_at_most_five_and_no_thing_takes_the_whole_day():
     ],
 )
 def test_its_heading(cards, heading):
-    assert five(cards).heading == heading
+    assert todo_list(cards).heading == heading
 
 
 def test_whoever_gets_it_can_stop_it_themselves(client, director):

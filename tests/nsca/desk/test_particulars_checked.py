@@ -1,4 +1,4 @@
-"""What people type about themselves is checked where it is typed: EIN, telephone, postal address,
+"""What people type about themselves is checked where it is typed: EIN, phone, postal address,
 and an address that is likely a slip.
 """
 
@@ -30,7 +30,7 @@ def refused(validate, text) -> bool:
     return False
 
 
-# --- EIN -----------------------------------------------------------------------------------------
+# --- EIN ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_staff_cannot_save_an_ein_that_is_none(client):
     assert SiteSettings.objects.get().ein == "54-1234567"
 
 
-# --- Telephone numbers and postal addresses ------------------------------------------------------
+# --- Phone numbers and postal addresses --------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_letter_can_find_a_postal_address(typed, is_refused):
     assert refused(validate_postal_address, typed) is is_refused
 
 
-# --- Likely slips --------------------------------------------------------------------------------
+# --- Likely slips ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_no_mail_goes_to_what_is_no_address_and_nothing_is_raised(db):
         mail.post("sign_in_stranger", to=typed, context={})
 
 
-# --- Columns -------------------------------------------------------------------------------------
+# --- Columns -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lookup", ["iexact", "istartswith", "iendswith", "iregex"])

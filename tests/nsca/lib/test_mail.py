@@ -1,4 +1,4 @@
-"""Whatever people are called and wherever they read their mail, a letter reaches them."""
+"""Whatever people are called and wherever they read their mail, an e-mail reaches them."""
 
 from email.utils import parseaddr
 
@@ -18,7 +18,7 @@ def send(name, to=ADA):
 
 
 def sent(mailoutbox):
-    """What a mail server would be given of the one letter in the outbox."""
+    """What a mail server would be given of the one e-mail in the outbox."""
     letter = Email.objects.get().prepare_email_message()
     letter.connection = get_connection("django.core.mail.backends.locmem.EmailBackend")
     letter.send()

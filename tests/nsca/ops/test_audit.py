@@ -20,7 +20,7 @@ from nsca.ops.audit.mails import LATE
 from orders.books import ledger
 from orders.checkout import confirmations, offline
 from orders.checkout import settling as settle
-from orders.checkout.placing import payment_url, place, record_offline
+from orders.checkout.placing import payment_url, record_offline, venue
 from orders.models import Dispute, LedgerEntry, Line, Movement, Order, Payment, Refund, Task
 from orders.payments.stripe import Disputed, PretendGateway
 from orders.reconciling import disputes
@@ -53,7 +53,7 @@ def since_long(*rows):
 
 
 @pytest.fixture
-def chair(soiree):
+def seat(soiree):
     return soiree.ticket_types.get(covers=1)
 
 
@@ -67,7 +67,7 @@ def items(event, *wanted, **more):
 
 
 def buy(wanted, *, buyer=ADA, at=NOON):
-    """Placed, paid at the pretend till, settled, confirmed."""
+    """Placed, paid at the pretend gateway, settled, confirmed."""
     order = hold_and_pay(wanted, buyer=buyer, at=at)
     confirmations.write_due(at)
     order.refresh_from_db()
@@ -75,7 +75,7 @@ def buy(wanted, *, buyer=ADA, at=NOON):
 
 
 def hold_and_pay(wanted, *, buyer=ADA, at=NOON):
-    order = place(items=wanted, buyer=buyer, submission_key=link_token(), at=at)
+    order = venue(items=wanted, buyer=buyer, submission_key=link_token(), at=at)
     return pay(order, at=at)
 
 
@@ -89,9 +89,9 @@ def pay(order, *, at=NOON):
 
 
 @pytest.fixture
-def order(soiree, chair):
-    """Two chairs of Ada's, paid: $190."""
-    return buy(items(soiree, (chair, 2)))
+def order(soiree, seat):
+    """Two seats of Ada's, paid: $190."""
+    return buy(items(soiree, (seat, 2)))
 
 
 def sentences(at=NOON):
@@ -103,22 +103,22 @@ def the_sentence(at=NOON):
     return sentence
 
 
-# --- quiet ---------------------------------------------------------------------------------------
+# --- quiet -------------------------------------------------------------------------------------
 
 
-def test_a_busy_shop_is_in_order(soiree, chair, table, tess):
+def test_a_busy_shop_is_in_order(soiree, seat, table, tess):
     tier = Tier.objects.create(name="Family", slug="family", dues_cents=7500, is_offered=True)
     joined = buy([dues_item(tier, Joining("Ada", ADA.email)), gift_item(5000)])
-    parted = buy(items(soiree, (chair, 2), (table, 1)))
+    parted = buy(items(soiree, (seat, 2), (table, 1)))
     tables = parted.lines.get(subject_id=table.pk)
     refunds.give_back(order=parted, line=tables, reason="ill", by=tess, at=NOON)
-    chairs = parted.lines.get(subject_id=chair.pk)
-    refunds.give_back(order=parted, line=chairs, units=[2], reason="ill", by=tess, at=NOON)
+    seats = parted.lines.get(subject_id=seat.pk)
+    refunds.give_back(order=parted, line=seats, units=[2], reason="ill", by=tess, at=NOON)
     refunds.give_back(order=joined, reason="moved away", by=tess, at=NOON)
-    disputed = buy(items(soiree, (chair, 1)), buyer=BEN)
+    disputed = buy(items(soiree, (seat, 1)), buyer=BEN)
     bank_says(disputed, "needs_response")
-    lapsed = place(items=items(soiree, (chair, 3)), buyer=BEN, submission_key="n" * 20, at=NOON)
-    settle.lapse(lapsed, at=lapsed.held_until)
+    expired = venue(items=items(soiree, (seat, 3)), buyer=BEN, submission_key="n" * 20, at=NOON)
+    settle.lapse(expired, at=expired.held_until)
     for channel in ("cash", "cheque", "invoice"):
         record_offline(items=[gift_item(9900)], buyer=BEN, channel=channel, by=tess, at=NOON)
     offline.bounce(Payment.objects.get(method="cheque"), by=tess, at=NOON)
@@ -158,80 +158,80 @@ def test_it_only_reads(order):
     assert audit(NOON).errors == ()
 
 
-def test_its_cost_does_not_grow_with_the_shop(soiree, chair, django_assert_max_num_queries):
+def test_its_cost_does_not_grow_with_the_shop(soiree, seat, django_assert_max_num_queries):
     for _ in range(8):
-        buy(items(soiree, (chair, 1)))
+        buy(items(soiree, (seat, 1)))
     with django_assert_max_num_queries(55):
         findings(NOON)
 
 
-# --- chairs --------------------------------------------------------------------------------------
+# --- seats -------------------------------------------------------------------------------------
 
 
-def test_one_chair_of_a_kind_too_many(soiree, chair, order):
-    TicketType.objects.filter(pk=chair.pk).update(capacity=1)
-    chair.history.update(capacity=1)
+def test_one_seat_of_a_kind_too_many(soiree, seat, order):
+    TicketType.objects.filter(pk=seat.pk).update(capacity=1)
+    seat.history.update(capacity=1)
     assert the_sentence() == (
         "Tea in the garden, Chair at the long table: 2 seats are taken, but there are 1."
     )
 
 
-def test_one_chair_in_the_room_too_many(soiree, order):
+def test_one_seat_in_the_room_too_many(soiree, order):
     Event.objects.update(capacity=1)
     soiree.history.update(capacity=1)
     assert the_sentence() == "Tea in the garden: 2 seats are taken, but there are 1."
 
 
-def test_a_table_too_many_is_counted_in_chairs(soiree, table):
+def test_a_table_too_many_is_counted_in_seats(soiree, table):
     buy(items(soiree, (table, 2)))
     TicketType.objects.filter(pk=table.pk).update(capacity=1)
     table.history.update(capacity=1)
     assert "8 seats are taken, but there are 4." in the_sentence()
 
 
-def test_one_supper_too_many(soiree, chair):
+def test_one_supper_too_many(soiree, seat):
     fish = Choice.objects.create(event=soiree, label="Fish", capacity=2)
     since_long(fish)
-    buy(items(soiree, (chair, 2), guests=[Guest(choice_id=fish.pk)] * 2))
+    buy(items(soiree, (seat, 2), guests=[Guest(choice_id=fish.pk)] * 2))
     Choice.objects.update(capacity=1)
     fish.history.update(capacity=1)
     assert the_sentence() == "Tea in the garden, Fish: 2 seats are taken, but there are 1."
 
 
-def test_a_limit_that_was_lowered_is_a_remark(chair, order):
-    chair.capacity = 1
-    chair._history_date = NOON + timedelta(minutes=1)
-    chair.save()
+def test_a_limit_that_was_lowered_is_a_remark(seat, order):
+    seat.capacity = 1
+    seat._history_date = NOON + timedelta(minutes=1)
+    seat.save()
     (found,) = findings(NOON)
     assert found.is_remark
     assert str(found).endswith("the limit was lowered after they were sold.")
     assert audit(NOON).errors == ()
 
 
-def test_a_limit_that_was_lowered_before_the_last_sale_is_an_error(soiree, chair, order):
-    chair.capacity = 1
-    chair._history_date = NOON - timedelta(minutes=1)
-    chair.save()
+def test_a_limit_that_was_lowered_before_the_last_sale_is_an_error(soiree, seat, order):
+    seat.capacity = 1
+    seat._history_date = NOON - timedelta(minutes=1)
+    seat.save()
     (found,) = findings(NOON)
     assert not found.is_remark
 
 
-def test_a_code_used_more_often_than_its_limit_is_a_remark(soiree, chair):
+def test_a_code_used_more_often_than_its_limit_is_a_remark(soiree, seat):
     code = PromoCode.objects.create(event=soiree, code="BLANC", percent_off=10, max_uses=2)
     for _ in range(2):
-        buy(items(soiree, (chair, 1), code=code))
+        buy(items(soiree, (seat, 1), code=code))
     PromoCode.objects.update(max_uses=1)
     (found,) = findings(NOON)
     assert found.is_remark
     assert str(found).startswith("The code BLANC is for 1 orders and is used by 2.")
 
 
-def test_a_hold_that_lapsed_takes_no_chair(soiree, chair, order):
-    TicketType.objects.filter(pk=chair.pk).update(capacity=2)
-    chair.history.update(capacity=2)
-    TicketType.objects.filter(pk=chair.pk).update(capacity=3)
-    held = place(items=items(soiree, (chair, 1)), buyer=BEN, submission_key="b" * 20, at=NOON)
-    TicketType.objects.filter(pk=chair.pk).update(capacity=2)
+def test_a_hold_that_expired_takes_no_seat(soiree, seat, order):
+    TicketType.objects.filter(pk=seat.pk).update(capacity=2)
+    seat.history.update(capacity=2)
+    TicketType.objects.filter(pk=seat.pk).update(capacity=3)
+    held = venue(items=items(soiree, (seat, 1)), buyer=BEN, submission_key="b" * 20, at=NOON)
+    TicketType.objects.filter(pk=seat.pk).update(capacity=2)
     assert "3 seats are taken" in the_sentence(held.held_until - timedelta(microseconds=1))
     assert sentences(held.held_until) == []
 
@@ -257,7 +257,7 @@ def test_a_ticket_of_another_kind_than_was_sold(order, table):
 def test_a_unit_that_went_back_and_is_still_good(order, tess):
     line = order.lines.get()
     refunds.give_back(order=order, line=line, units=[2], reason="ill", by=tess, at=NOON)
-    Ticket.objects.update(cancelled_at=None)
+    Ticket.objects.update(canceled_at=None)
     code = Ticket.objects.get(number=2).code
     assert the_sentence() == (
         f"Order {order.number}: ticket {code} is still valid, but was refunded."
@@ -269,13 +269,13 @@ def test_a_table_that_went_back_and_is_still_good(soiree, table, tess):
     line = order.lines.get()
     refunds.give_back(order=order, line=line, units=[2], reason="ill", by=tess, at=NOON)
     assert sentences() == []
-    Ticket.objects.update(cancelled_at=None)
-    assert len(sentences()) == 4  # the second table's chairs, and none of the first
+    Ticket.objects.update(canceled_at=None)
+    assert len(sentences()) == 4  # the second table's seats, and none of the first
 
 
 def test_an_order_whose_money_is_gone_and_whose_tickets_are_good(order, tess):
     refunds.give_back(order=order, reason="ill", by=tess, at=NOON)
-    Ticket.objects.update(cancelled_at=None)
+    Ticket.objects.update(canceled_at=None)
     Refund.objects.update(is_whole=False)
     assert the_sentence() == (f"Order {order.number}: its tickets are valid, but nothing is paid.")
 
@@ -295,7 +295,7 @@ def test_tickets_that_rest_for_no_reason(order):
     )
 
 
-# --- dollars -------------------------------------------------------------------------------------
+# --- dollars -----------------------------------------------------------------------------------
 
 
 def test_a_paid_order_without_a_payment(order):
@@ -304,11 +304,11 @@ def test_a_paid_order_without_a_payment(order):
 
 
 @pytest.mark.parametrize("channel", ["invoice", "complimentary", "cash"])
-def test_named_reasons_are_no_error(soiree, chair, tess, channel):
+def test_named_reasons_are_no_error(soiree, seat, tess, channel):
     wanted = [gift_item(5000)] if channel != "complimentary" else []
     if not wanted:
-        chair.price_cents = 0
-        wanted = items(soiree, (chair, 1))
+        seat.price_cents = 0
+        wanted = items(soiree, (seat, 1))
     record_offline(items=wanted, buyer=ADA, channel=channel, by=tess, at=NOON)
     assert sentences() == []
 
@@ -325,7 +325,7 @@ def test_less_was_paid_than_it_cost(order):
 
 
 def test_money_of_an_order_that_is_not_paid(order):
-    Order.objects.update(state="lapsed", lapsed_at=NOON)
+    Order.objects.update(state="expired", expired_at=NOON)
     assert the_sentence() == (
         f"Order {order.number} is not paid, but $190 paid for it was not refunded."
     )
@@ -403,7 +403,7 @@ def test_stripe_moved_another_amount_than_we_say(order):
     assert the_sentence() == f"Order {order.number}: Stripe moved $180, and we say $190."
 
 
-# --- letters -------------------------------------------------------------------------------------
+# --- e-mails -----------------------------------------------------------------------------------
 
 
 def test_a_buyer_who_was_not_told(order):
@@ -416,8 +416,8 @@ def test_a_buyer_who_was_not_told(order):
     [(LATE - TICK, False), (LATE, True), (LATE + TICK, True)],
     ids=["before", "at", "after"],
 )
-def test_letters_that_the_ticker_has_not_written_for_an_hour(soiree, chair, later, is_said):
-    order = hold_and_pay(items(soiree, (chair, 2)))
+def test_emails_that_the_ticker_has_not_written_for_an_hour(soiree, seat, later, is_said):
+    order = hold_and_pay(items(soiree, (seat, 2)))
     sentence = f"Order {order.number} is paid, but its e-mails are not written yet."
     assert (sentence in sentences(order.paid_at + later)) is is_said
 
@@ -429,9 +429,9 @@ def test_a_buyer_who_was_told_twice(order):
     assert the_sentence() == f"Order {order.number}: its confirmation was written 2 times."
 
 
-def test_a_buyer_without_an_address_is_told_otherwise(soiree, chair, tess):
+def test_a_buyer_without_an_address_is_told_otherwise(soiree, seat, tess):
     nobody = type(ADA)("Ada Ellery", "")
-    record_offline(items=items(soiree, (chair, 1)), buyer=nobody, channel="cash", by=tess, at=NOON)
+    record_offline(items=items(soiree, (seat, 1)), buyer=nobody, channel="cash", by=tess, at=NOON)
     assert sentences() == []
 
 

@@ -26,7 +26,7 @@ def soiree():
 
 
 @pytest.fixture
-def chair(soiree):
+def seat(soiree):
     return soiree.ticket_types.get()
 
 
@@ -34,24 +34,24 @@ def errors():
     return [str(found) for found in findings(NOON) if not found.is_remark]
 
 
-def bought_as_member(soiree, chair, user):
-    items = ticket_items(soiree, [(chair, 1)], member_seats={chair.pk: 1}, is_member=True)
+def bought_as_member(soiree, seat, user):
+    items = ticket_items(soiree, [(seat, 1)], member_seats={seat.pk: 1}, is_member=True)
     order = buy(items)
     assert order.lines.get().unit_cents == 5000
     return order
 
 
-# --- Numbers -------------------------------------------------------------------------------------
+# --- Numbers -----------------------------------------------------------------------------------
 
 
-def test_a_chair_without_its_number_is_told(soiree, chair):
-    order = buy(ticket_items(soiree, [(chair, 1)]))
+def test_a_seat_without_its_number_is_told(soiree, seat):
+    order = buy(ticket_items(soiree, [(seat, 1)]))
     assert sentences() == []
-    Slot.objects.filter(scarce=f"type {chair.pk}").delete()
+    Slot.objects.filter(scarce=f"type {seat.pk}").delete()
 
     assert sentences() == [
         f"Order {order.number}: ticket {Ticket.objects.get().code} has no number of "
-        f"“type {chair.pk}”, which was limited when it was sold."
+        f"“type {seat.pk}”, which was limited when it was sold."
     ]
 
 
@@ -67,20 +67,20 @@ def test_who_bought_before_there_was_a_limit_needs_no_number():
     assert sentences() == []
 
 
-def test_a_hold_that_lapsed_needs_no_number(soiree, chair):
-    order = hold(soiree, (chair, 1))
+def test_a_hold_that_expired_needs_no_number(soiree, seat):
+    order = hold(soiree, (seat, 1))
     Slot.objects.all().delete()
 
     assert len(sentences(order.held_until - timedelta(seconds=1))) == 2
     assert sentences(order.held_until) == []
 
 
-# --- One person ----------------------------------------------------------------------------------
+# --- One person --------------------------------------------------------------------------------
 
 
-def test_more_than_one_person_may_have_is_told(soiree, chair):
-    first = buy(ticket_items(soiree, [(chair, 2)]))
-    second = buy(ticket_items(soiree, [(chair, 1)]), buyer=BEN)
+def test_more_than_one_person_may_have_is_told(soiree, seat):
+    first = buy(ticket_items(soiree, [(seat, 2)]))
+    second = buy(ticket_items(soiree, [(seat, 1)]), buyer=BEN)
     assert sentences() == []
 
     Order.objects.filter(pk=second.pk).update(buyer_email="Ada@Ellery.example")
@@ -89,16 +89,16 @@ def test_more_than_one_person_may_have_is_told(soiree, chair):
     assert f"Tea in the garden: one person may have 2 and has 3 (orders {numbers})." in (errors())
 
 
-def test_what_staff_set_aside_is_no_error(soiree, chair):
-    buy(ticket_items(soiree, [(chair, 2)]))
-    aside = ticket_items(soiree, [(chair, 1)], sees_past_limits=True, staff="evan@nsca.example")
+def test_what_staff_set_aside_is_no_error(soiree, seat):
+    buy(ticket_items(soiree, [(seat, 2)]))
+    aside = ticket_items(soiree, [(seat, 1)], sees_past_limits=True, staff="evan@nsca.example")
     buy(aside)
 
     assert errors() == []
 
 
-def test_a_limit_of_a_person_that_was_lowered_is_a_remark(soiree, chair):
-    buy(ticket_items(soiree, [(chair, 2)]))
+def test_a_limit_of_a_person_that_was_lowered_is_a_remark(soiree, seat):
+    buy(ticket_items(soiree, [(seat, 2)]))
     soiree.max_per_person = 1
     soiree.save()
 
@@ -106,17 +106,17 @@ def test_a_limit_of_a_person_that_was_lowered_is_a_remark(soiree, chair):
     assert "one person may have 1 and has 2" in sentences()[0]
 
 
-# --- The member price ----------------------------------------------------------------------------
+# --- The member price --------------------------------------------------------------------------
 
 
-def test_a_member_at_the_member_price_is_in_order(soiree, chair):
-    bought_as_member(soiree, chair, make_member())
+def test_a_member_at_the_member_price_is_in_order(soiree, seat):
+    bought_as_member(soiree, seat, make_member())
 
     assert sentences() == []
 
 
-def test_who_was_never_a_member_is_a_remark(soiree, chair):
-    order = bought_as_member(soiree, chair, None)
+def test_who_was_never_a_member_is_a_remark(soiree, seat):
+    order = bought_as_member(soiree, seat, None)
 
     (sentence,) = sentences()
     assert sentence == (
@@ -128,19 +128,19 @@ def test_who_was_never_a_member_is_a_remark(soiree, chair):
 
 
 @pytest.mark.parametrize(
-    "ends_on, is_told", [(date(2027, 5, 1), False), (date(2027, 4, 30), True)]
+    "ends_on, is_revealed", [(date(2027, 5, 1), False), (date(2027, 4, 30), True)]
 )
-def test_the_day_of_the_event_counts(soiree, chair, ends_on, is_told):
+def test_the_day_of_the_event_counts(soiree, seat, ends_on, is_revealed):
     make_member(ends_on=ends_on)
-    bought_as_member(soiree, chair, None)
+    bought_as_member(soiree, seat, None)
 
-    assert bool(sentences()) is is_told
+    assert bool(sentences()) is is_revealed
 
 
-def test_more_at_the_member_price_than_a_membership_gives(soiree, chair):
+def test_more_at_the_member_price_than_a_membership_gives(soiree, seat):
     make_member()
-    bought_as_member(soiree, chair, None)
-    buy(ticket_items(soiree, [(chair, 1)]))
+    bought_as_member(soiree, seat, None)
+    buy(ticket_items(soiree, [(seat, 1)]))
 
     Ticket.objects.update(at_member_price=True)
 
@@ -149,7 +149,7 @@ def test_more_at_the_member_price_than_a_membership_gives(soiree, chair):
     )
 
 
-# --- Add-ons -------------------------------------------------------------------------------------
+# --- Add-ons -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -157,8 +157,8 @@ def wine(soiree):
     return AddOn.objects.create(event=soiree, name="Wine", price_cents=2800, capacity=2)
 
 
-def test_an_add_on_without_its_portion_is_told(soiree, chair, wine):
-    order = buy(ticket_items(soiree, [(chair, 1)]) + add_on_items(soiree, [(wine, 2)]))
+def test_an_add_on_without_its_portion_is_told(soiree, seat, wine):
+    order = buy(ticket_items(soiree, [(seat, 1)]) + add_on_items(soiree, [(wine, 2)]))
     assert sentences() == []
     Portion.objects.last().delete()
 
@@ -167,8 +167,8 @@ def test_an_add_on_without_its_portion_is_told(soiree, chair, wine):
     ]
 
 
-def test_an_add_on_too_many_is_told(soiree, chair, wine):
-    buy(ticket_items(soiree, [(chair, 1)]) + add_on_items(soiree, [(wine, 2)]))
+def test_an_add_on_too_many_is_told(soiree, seat, wine):
+    buy(ticket_items(soiree, [(seat, 1)]) + add_on_items(soiree, [(wine, 2)]))
     line = Portion.objects.first().line
     Portion.objects.create(add_on=wine, line=line, number=3)
     line.quantity = 3
@@ -178,9 +178,9 @@ def test_an_add_on_too_many_is_told(soiree, chair, wine):
     assert "Tea in the garden, Wine: 3 are sold, but there are 2." in errors()
 
 
-def test_add_ons_whose_number_was_lowered_since_are_a_remark(soiree, chair, wine):
+def test_add_ons_whose_number_was_lowered_since_are_a_remark(soiree, seat, wine):
     since_long(wine)
-    buy(ticket_items(soiree, [(chair, 1)]) + add_on_items(soiree, [(wine, 2)]))
+    buy(ticket_items(soiree, [(seat, 1)]) + add_on_items(soiree, [(wine, 2)]))
     wine.capacity = 1
     wine.save()
 
@@ -188,9 +188,9 @@ def test_add_ons_whose_number_was_lowered_since_are_a_remark(soiree, chair, wine
     assert sentences() == ["Tea in the garden, Wine: 2 are sold, but there are 1."]
 
 
-def test_add_ons_that_were_oversold_are_an_error_whatever_is_lowered_after(soiree, chair, wine):
+def test_add_ons_that_were_oversold_are_an_error_whatever_is_lowered_after(soiree, seat, wine):
     since_long(wine)
-    buy(ticket_items(soiree, [(chair, 1)]) + add_on_items(soiree, [(wine, 2)]))
+    buy(ticket_items(soiree, [(seat, 1)]) + add_on_items(soiree, [(wine, 2)]))
     Portion.objects.create(add_on=wine, line=Portion.objects.first().line, number=3)
     Line.objects.filter(kind="addon").update(quantity=3)
     wine.capacity = 1
@@ -199,19 +199,19 @@ def test_add_ons_that_were_oversold_are_an_error_whatever_is_lowered_after(soire
     assert "Tea in the garden, Wine: 3 are sold, but there are 1." in errors()
 
 
-def test_an_add_on_that_is_good_though_its_money_went_back_is_told(soiree, chair, wine):
-    order = buy(ticket_items(soiree, [(chair, 1)]) + add_on_items(soiree, [(wine, 2)]))
+def test_an_add_on_that_is_good_though_its_money_went_back_is_told(soiree, seat, wine):
+    order = buy(ticket_items(soiree, [(seat, 1)]) + add_on_items(soiree, [(wine, 2)]))
     line = order.lines.get(kind="addon")
     give_back(order=order, line=line, units=[2], reason="Broken", at=NOON)
     assert errors() == []
-    Portion.objects.filter(number=2).update(cancelled_at=None, slot=2)
+    Portion.objects.filter(number=2).update(canceled_at=None, slot=2)
 
     assert errors() == [f"Order {order.number}: “Wine, 2” is still valid, but was refunded."]
 
 
-def test_a_limited_add_on_without_its_number_is_told(soiree, chair, wine):
+def test_a_limited_add_on_without_its_number_is_told(soiree, seat, wine):
     since_long(wine)
-    order = buy(ticket_items(soiree, [(chair, 1)]) + add_on_items(soiree, [(wine, 1)]))
+    order = buy(ticket_items(soiree, [(seat, 1)]) + add_on_items(soiree, [(wine, 1)]))
     Portion.objects.update(slot=None)
 
     assert errors() == [

@@ -14,7 +14,7 @@ from nsca.ops.logs import masked, start_sentry
 TOKEN = "gwHL71qXNb-qlro6iiAcXJpH_UnOhAfH"
 # In two pieces each: a report quotes the lines of code around a failure, and these are such lines.
 GUEST = "ada@" + "ellery.example"
-PLACE = "Chart" + " House Lawn"
+VENUE = "Chart" + " House Lawn"
 
 
 class Kept(Transport):
@@ -43,7 +43,7 @@ def test_a_report_names_neither_the_ticket_nor_its_guest(reported, rf):
     request = rf.get(f"/tickets/{TOKEN}/?q=ada")
 
     try:
-        raise ValueError(PLACE)
+        raise ValueError(VENUE)
     except ValueError:
         logging.getLogger("nsca.test").exception(
             "%s failed at /tickets/%s/", GUEST, TOKEN, extra={"request": request}
@@ -52,7 +52,7 @@ def test_a_report_names_neither_the_ticket_nor_its_guest(reported, rf):
 
     told = "\n".join(reported)
     assert "ValueError" in told
-    found = [word for word in (TOKEN, GUEST, PLACE) if word in told]
+    found = [word for word in (TOKEN, GUEST, VENUE) if word in told]
     assert found == []
 
 

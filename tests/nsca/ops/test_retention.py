@@ -46,17 +46,17 @@ def forget(name, at) -> int:
 
 
 def abandoned(**fields):
-    fields.setdefault("state", Order.State.LAPSED)
+    fields.setdefault("state", Order.State.EXPIRED)
     return make_order(
-        at=NOON - DAY, lapsed_at=NOON, buyer_phone="757", note="called", lines=(), **fields
+        at=NOON - DAY, expired_at=NOON, buyer_phone="757", note="called", lines=(), **fields
     )
 
 
-# --- Orders --------------------------------------------------------------------------------------
+# --- Orders ------------------------------------------------------------------------------------
 
 
 @AROUND
-def test_who_never_paid_is_forgotten_30_days_after_the_order_lapsed(off, goes):
+def test_who_never_paid_is_forgotten_30_days_after_the_order_expired(off, goes):
     order = abandoned()
     make_line(order, kind=Line.Kind.DUES, label="Family", details={"name": "Ada Ellery"})
 
@@ -92,7 +92,7 @@ def test_orders_that_are_held_or_paid_keep_their_buyer(state):
     assert order.buyer_name == "Ada Ellery"
 
 
-def test_an_order_that_money_came_for_keeps_its_buyer_though_it_lapsed():
+def test_an_order_that_money_came_for_keeps_its_buyer_though_it_expired():
     order = abandoned()
     make_line(order)
     make_payment(order, state=Payment.State.PAID)
@@ -110,7 +110,7 @@ def test_a_thousand_orders_are_forgotten_in_bites(monkeypatch):
     assert forget("abandoned-orders", NOON + 30 * DAY) == 5
 
 
-# --- Events --------------------------------------------------------------------------------------
+# --- Events ------------------------------------------------------------------------------------
 
 
 @AROUND
@@ -152,7 +152,7 @@ def test_who_waited_is_forgotten_90_days_after_the_event(off, goes):
     assert (names == [FORGOTTEN, FORGOTTEN]) is goes
 
 
-# --- Members -------------------------------------------------------------------------------------
+# --- Members -----------------------------------------------------------------------------------
 
 
 @AROUND
@@ -194,7 +194,7 @@ def test_a_child_is_forgotten_a_year_after_the_family_s_last_day(child, on, goes
     assert (child.name == FORGOTTEN) is goes
     assert ((child.phone, child.born_on, child.guardian) == ("", None, None)) is goes
     assert (child.erased_at == at) is goes
-    assert child.hearts.exists() is not goes
+    assert child.favorite_cities.exists() is not goes
     assert (Person.history.filter(id=child.pk, name="Kit").exists()) is not goes
     assert Person.objects.get(name="Ada Ellery").email
 
@@ -240,7 +240,7 @@ def test_a_birthday_is_forgotten_30_days_after_the_eighteenth(child, on, goes):
     assert Person.history.filter(id=child.pk, born_on__isnull=False).exists() is not goes
 
 
-# --- Pages and letters ---------------------------------------------------------------------------
+# --- Pages and e-mails -------------------------------------------------------------------------
 
 
 def message(**fields):
@@ -282,7 +282,7 @@ def test_whoever_confirmed_and_whoever_left_stays_known(stamps):
 
 
 @pytest.fixture
-def letter():
+def email():
     email = outbox.send(
         recipients=["ada@ellery.example"], sender="staff@nsca.example",
         subject="Your receipt, N-1",
@@ -294,26 +294,26 @@ def letter():
 
 
 @AROUND
-def test_what_a_letter_said_is_forgotten_180_days_after_it_left(letter, off, goes):
+def test_what_an_email_said_is_forgotten_180_days_after_it_left(email, off, goes):
     paper = Attachment.objects.get().file
     storage, name = paper.storage, paper.name
 
-    forget("letters", NOON + 180 * DAY + off)
+    forget("mails", NOON + 180 * DAY + off)
 
-    letter.refresh_from_db()
-    assert (letter.message + letter.html_message == "") is goes
+    email.refresh_from_db()
+    assert (email.message + email.html_message == "") is goes
     assert Attachment.objects.exists() is not goes
     assert storage.exists(name) is not goes
-    assert letter.subject == "Your receipt, N-1" and letter.to == ["ada@ellery.example"]
+    assert email.subject == "Your receipt, N-1" and email.to == ["ada@ellery.example"]
 
 
-def test_a_letter_that_still_waits_keeps_its_words(letter):
+def test_an_email_that_still_waits_keeps_its_words(email):
     Email.objects.update(status=STATUS.queued)
 
-    assert forget("letters", NOON + 4000 * DAY) == 0
+    assert forget("mails", NOON + 4000 * DAY) == 0
 
 
-# --- The numbers, the command, the ticker --------------------------------------------------------
+# --- The numbers, the command, the ticker ------------------------------------------------------
 
 
 def test_staff_s_number_holds_instead_of_the_site_s():
@@ -376,7 +376,7 @@ def test_every_rule_says_what_from_when_and_has_a_name_of_its_own():
     assert all(rule.what and rule.since and rule.days >= rule.least for rule in retention.RULES)
 
 
-# --- The page ------------------------------------------------------------------------------------
+# --- The page ----------------------------------------------------------------------------------
 
 PAGE = "/admin/pages/keeping/"
 
@@ -427,4 +427,4 @@ def test_only_whoever_may_changes_the_numbers(client, permissions, looks, change
     client.force_login(user)
 
     assert client.get(PAGE).status_code == looks
-    assert client.post(PAGE, numbers(letters=99)).status_code == changes
+    assert client.post(PAGE, numbers(emails=99)).status_code == changes

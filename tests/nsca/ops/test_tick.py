@@ -54,7 +54,7 @@ def due(mailoutbox):
 def test_one_round_publishes_and_tells(due, mailoutbox):
     call_command("tick")
 
-    assert [letter.to for letter in mailoutbox] == [["Ada Ellery <ada@ellery.example>"]]
+    assert [email.to for email in mailoutbox] == [["Ada Ellery <ada@ellery.example>"]]
     assert RevealMail.objects.get().state == "sent"
     assert Heartbeat.objects.get(name="ticker").beat_at == NOW
 
@@ -67,14 +67,14 @@ def test_a_round_a_second_early_tells_nobody(due, mailoutbox, clock):
     assert mailoutbox == []
 
 
-def test_who_buys_while_holders_are_told_has_the_tickets_between_two_letters(due, mailoutbox):
+def test_who_buys_while_holders_are_told_has_the_tickets_between_two_emails(due, mailoutbox):
     tea = make_event(slug="tea", starts_at=NOW + timedelta(days=9))
     sell(tea, (make_ticket_type(tea), 1), at=NOW, buyer=BEN)
 
     reveal.publish_due(at=NOW)
-    tick.Command().tell_holders()
+    tick.Command().mail_holders()
 
-    assert [letter.to for letter in mailoutbox] == [
+    assert [email.to for email in mailoutbox] == [
         ["Ada Ellery <ada@ellery.example>"],
         ["Ben Okoro <ben@okoro.example>"],
     ]
@@ -105,16 +105,16 @@ def queue(*subjects):
         )
 
 
-def test_the_outbox_is_sent_letter_by_letter(mailoutbox):
+def test_the_outbox_is_sent_email_by_email(mailoutbox):
     queue("first", "second", "third")
 
     call_command("tick")
 
-    assert [letter.subject for letter in mailoutbox] == ["first", "second", "third"]
+    assert [email.subject for email in mailoutbox] == ["first", "second", "third"]
     assert set(Email.objects.values_list("status", flat=True)) == {STATUS.sent}
 
 
-def test_a_letter_that_fails_waits_its_turn_and_the_next_round_sends_the_next(
+def test_an_email_that_fails_waits_its_turn_and_the_next_round_sends_the_next(
     mailoutbox, monkeypatch
 ):
     queue("first", "second")
@@ -128,11 +128,11 @@ def test_a_letter_that_fails_waits_its_turn_and_the_next_round_sends_the_next(
 
     monkeypatch.setattr(locmem, "EmailBackend", Failing)
     call_command("tick")
-    after_one = [letter.subject for letter in mailoutbox]
+    after_one = [email.subject for email in mailoutbox]
     call_command("tick")
 
     assert after_one == []
-    assert [letter.subject for letter in mailoutbox] == ["second"]
+    assert [email.subject for email in mailoutbox] == ["second"]
     assert Email.objects.get(subject="first").status == STATUS.requeued
 
 

@@ -78,7 +78,7 @@ def table(by, period=APRIL):
     }
 
 
-# --- what falls on which heading -----------------------------------------------------------------
+# --- what falls on which heading ---------------------------------------------------------------
 
 
 def test_each_line_is_booked_under_its_own_heading():
@@ -142,7 +142,7 @@ def test_fees_are_booked_on_the_lines_that_they_were_paid_for():
     }
 
 
-# --- what falls on which day ---------------------------------------------------------------------
+# --- what falls on which day -------------------------------------------------------------------
 
 
 def test_money_stands_at_the_day_on_which_it_reached_the_bank():
@@ -209,7 +209,7 @@ def test_a_payout_is_shown_whole_whenever_its_orders_were_paid():
     assert shown.unexplained_cents == 0
 
 
-# --- all tables alike ----------------------------------------------------------------------------
+# --- all tables alike --------------------------------------------------------------------------
 
 
 def a_busy_spring():
@@ -279,7 +279,7 @@ def test_spreading_loses_no_cent_and_favors_nobody(cents, weights):
             assert abs(part - cents * weight / whole) < 1
 
 
-# --- as the treasurer sees it --------------------------------------------------------------------
+# --- as the treasurer sees it ------------------------------------------------------------------
 
 
 def days(period=APRIL, **more):

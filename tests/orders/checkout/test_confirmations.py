@@ -1,4 +1,4 @@
-"""A paid order's letters: owed from the payment on, written once, whatever fails."""
+"""A paid order's e-mails: owed from the payment on, written once, whatever fails."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from orders.checkout import settling as settle
 from orders.checkout.placing import payment_url, record_offline
 from orders.models import Order, Task
 from tests.factories import NOON
-from tests.orders.conftest import ADA, at_minute, buy, chair
+from tests.orders.conftest import ADA, at_minute, buy, seat
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ SECOND = timedelta(seconds=1)
 
 
 class NoInk(Exception):
-    """A letter that cannot be made, by a mistake of ours."""
+    """An e-mail that cannot be made, by a mistake of ours."""
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def subjects():
     return list(Email.objects.order_by("pk").values_list("subject", flat=True))
 
 
-def test_a_payment_owes_letters_and_writes_none(pay):
+def test_a_payment_owes_emails_and_writes_none(pay):
     order = pay()
 
     assert order.confirmation_due_at == at_minute(3)
@@ -91,9 +91,9 @@ def test_the_longest_owed_are_the_first_and_the_rest_follow(pay):
     assert second.number in subjects()[0]
 
 
-def test_kinds_write_theirs_as_of_the_payment(pay, chairs):
+def test_kinds_write_theirs_as_of_the_payment(pay, seats):
     told = []
-    chairs.confirmed = lambda order, *, at: told.append((order.number, at))
+    seats.confirmed = lambda order, *, at: told.append((order.number, at))
     order = pay()
 
     confirmations.write_due(at_minute(90))
@@ -101,28 +101,26 @@ def test_kinds_write_theirs_as_of_the_payment(pay, chairs):
 
 
 def test_an_order_taken_at_the_office_is_confirmed_too(tess):
-    order = record_offline(
-        items=[chair()], buyer=ADA, channel=Order.Channel.CASH, by=tess, at=NOON
-    )
+    order = record_offline(items=[seat()], buyer=ADA, channel=Order.Channel.CASH, by=tess, at=NOON)
     confirmations.write_due(NOON)
     assert subjects() == [f"Your receipt, $95 ({order.number})"]
 
 
-# --- What fails ----------------------------------------------------------------------------------
+# --- What fails --------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def no_ink(chairs):
-    """The kind's own letter cannot be made, until a function is called."""
+def no_ink(seats):
+    """The kind's own e-mail cannot be made, until a function is called."""
 
     def fail(order, *, at):
         raise NoInk
 
-    chairs.confirmed = fail
-    return lambda: setattr(chairs, "confirmed", lambda order, *, at: None)
+    seats.confirmed = fail
+    return lambda: setattr(seats, "confirmed", lambda order, *, at: None)
 
 
-def test_a_letter_that_cannot_be_made_undoes_no_payment_and_is_a_task(pay, no_ink):
+def test_an_email_that_cannot_be_made_undoes_no_payment_and_is_a_task(pay, no_ink):
     order = pay()
 
     assert confirmations.write_due(at_minute(4)) == 0
@@ -132,14 +130,14 @@ def test_a_letter_that_cannot_be_made_undoes_no_payment_and_is_a_task(pay, no_in
     assert subjects() == []  # half of them would be written again
 
 
-def test_it_keeps_nobody_else_waiting(pay, chairs):
+def test_it_keeps_nobody_else_waiting(pay, seats):
     def fail_for(order, *, at):
         if order.pk == bad.pk:
             raise NoInk
 
     bad = pay(key="the form that goes wrong")
     good = pay(key="the form that goes well")
-    chairs.confirmed = fail_for
+    seats.confirmed = fail_for
 
     assert confirmations.write_due(at_minute(4)) == 1
     assert due() == [bad.number]

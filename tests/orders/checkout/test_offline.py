@@ -1,4 +1,4 @@
-"""Money by hand that does not come: an invoice is cancelled, a check comes back, by whom."""
+"""Money by hand that does not come: an invoice is canceled, a check comes back, by whom."""
 
 import pytest
 from django.db.models import Sum
@@ -10,7 +10,7 @@ from orders.checkout.situations import situation_of
 from orders.lines.receipts import receipt_for
 from orders.models import Order, Payment
 from tests.factories import NOON, make_order
-from tests.orders.conftest import at_minute, chair, gift
+from tests.orders.conftest import at_minute, gift, seat
 
 pytestmark = pytest.mark.django_db
 SPONSOR = Buyer("Tidewater Bank", "")
@@ -18,7 +18,7 @@ SPONSOR = Buyer("Tidewater Bank", "")
 
 def sold(tess, channel, *items):
     return record_offline(
-        items=items or [chair(2)], buyer=SPONSOR, channel=channel, by=tess, at=NOON
+        items=items or [seat(2)], buyer=SPONSOR, channel=channel, by=tess, at=NOON
     )
 
 
@@ -36,18 +36,18 @@ def check(tess):
     return sold(tess, Order.Channel.CHEQUE)
 
 
-def test_an_invoice_that_nobody_pays_is_cancelled_with_its_chairs(invoiced, tess, chairs):
+def test_an_invoice_that_nobody_pays_is_canceled_with_its_seats(invoiced, tess, seats):
     offline.cancel_unpaid(invoiced, reason="They withdrew", by=tess, at=at_minute(9))
 
     assert invoiced.payments.get().state == "expired"
-    assert chairs.verbs() == ["held", "paid", "refunded"]
-    assert told(invoiced)[-1] == ("cancelled", 0, "tess@nsca.example")
+    assert seats.verbs() == ["held", "paid", "refunded"]
+    assert told(invoiced)[-1] == ("canceled", 0, "tess@nsca.example")
     [task] = invoiced.tasks.all()
     assert (task.done_at, task.done_by) == (at_minute(9), tess)
     assert receipt_for(invoiced).parts[0].is_returned
 
 
-def test_the_page_of_a_cancelled_invoice_says_so(invoiced, tess):
+def test_the_page_of_a_canceled_invoice_says_so(invoiced, tess):
     offline.cancel_unpaid(invoiced, reason="They withdrew", by=tess, at=at_minute(9))
 
     found = situation_of(invoiced, receipt_for(invoiced), at=at_minute(10))
@@ -55,27 +55,27 @@ def test_the_page_of_a_cancelled_invoice_says_so(invoiced, tess):
     assert (found.title, "before anything was paid" in found.text) == ("Canceled", True)
 
 
-def test_cancelling_twice_is_cancelling_once(invoiced, tess, chairs):
+def test_canceling_twice_is_canceling_once(invoiced, tess, seats):
     first = offline.cancel_unpaid(invoiced, reason="They withdrew", by=tess, at=at_minute(9))
     again = offline.cancel_unpaid(invoiced, reason="They withdrew", by=tess, at=at_minute(9))
 
     assert (first, again) == (True, False)
-    assert chairs.verbs().count("refunded") == 1
+    assert seats.verbs().count("refunded") == 1
 
 
-def test_what_is_paid_is_refunded_and_not_cancelled(check, tess):
+def test_what_is_paid_is_refunded_and_not_canceled(check, tess):
     assert not offline.is_unpaid(check)
     with pytest.raises(IsPaid):
         offline.cancel_unpaid(check, reason="A slip", by=tess, at=at_minute(9))
 
 
-def test_a_check_that_comes_back_is_no_money_and_its_chairs_rest(check, tess, chairs):
+def test_a_check_that_comes_back_is_no_money_and_its_seats_rest(check, tess, seats):
     offline.bounce(check.payments.get(), by=tess, at=at_minute(9))
 
     assert check.payments.get().state == "bounced"
     assert told(check)[-1] == ("bounced", -19_000, "tess@nsca.example")
     assert check.ledger.aggregate(sum=Sum("cents"))["sum"] == 0
-    assert chairs.verbs()[-1] == "suspended"
+    assert seats.verbs()[-1] == "suspended"
     assert "bounced" in check.tasks.get().text
     assert receipt_for(check).paid_cents == 0
     assert "returned your check" in situation_of(check, receipt_for(check), at=NOON).text
@@ -96,7 +96,7 @@ def test_it_comes_back_once(check, tess):
     assert check.ledger.filter(entry="bounced").count() == 1
 
 
-def test_the_money_that_comes_after_all_is_a_payment_of_its_own(check, tess, chairs):
+def test_the_money_that_comes_after_all_is_a_payment_of_its_own(check, tess, seats):
     offline.bounce(check.payments.get(), by=tess, at=at_minute(9))
 
     came = offline.make_good(
@@ -105,7 +105,7 @@ def test_the_money_that_comes_after_all_is_a_payment_of_its_own(check, tess, cha
 
     assert (came.method, came.amount_cents, came.recorded_by) == ("cash", 19_000, tess)
     assert [p.state for p in check.payments.all()] == ["bounced", "paid"]
-    assert chairs.verbs()[-1] == "restored"
+    assert seats.verbs()[-1] == "restored"
     assert check.ledger.aggregate(sum=Sum("cents"))["sum"] == 19_000
     assert check.tasks.get().done_by == tess
     assert receipt_for(check).paid_cents == 19_000
@@ -121,12 +121,12 @@ def test_it_comes_after_all_once(check, tess):
     assert check.payments.count() == 2
 
 
-def test_a_check_that_came_back_for_good_is_cancelled(check, tess, chairs):
+def test_a_check_that_came_back_for_good_is_canceled(check, tess, seats):
     offline.bounce(check.payments.get(), by=tess, at=at_minute(9))
 
     offline.cancel_unpaid(check, reason="No answer", by=tess, at=at_minute(99))
 
-    assert chairs.verbs()[-2:] == ["suspended", "refunded"]
+    assert seats.verbs()[-2:] == ["suspended", "refunded"]
     assert not check.tasks.filter(done_at=None).exists()
 
 
@@ -136,6 +136,6 @@ def test_a_gift_can_be_taken_by_hand_too(tess):
     assert (order.state, receipt_for(order).paid_cents) == ("paid", 5000)
 
 
-def test_cancelling_needs_a_reason(tess):
+def test_canceling_needs_a_reason(tess):
     with pytest.raises(ValueError, match="reason"):
         offline.cancel_unpaid(make_order(), reason=" ", by=tess, at=NOON)

@@ -33,7 +33,7 @@ def page_of(order, part="", status=200):
 
 STATES = {
     "held": lambda: make_order(lines=[CHAIRS]),
-    "lapsed": lambda: make_order(lines=[CHAIRS], state="lapsed"),
+    "expired": lambda: make_order(lines=[CHAIRS], state="expired"),
     "paid": lambda: make_order(lines=[CHAIRS], state="paid"),
 }
 
@@ -46,7 +46,7 @@ STATES = {
             "holding your seats until Thursday, April 1, 2027 at 12:35 p.m. EDT.",
             "/tickets/",
         ),
-        ("lapsed", "we released your seats", "Pay $190 now"),
+        ("expired", "we released your seats", "Pay $190 now"),
         ("paid", "Paid. See you there.", "Pay $190 now"),
     ],
 )
@@ -66,7 +66,7 @@ def test_a_held_order_can_be_paid_from_its_page():
     assert "Pay $190 now" in html
 
 
-def test_a_hold_that_nobody_swept_is_lapsed_on_the_page_the_second_it_ends(noon):
+def test_a_hold_that_nobody_swept_is_expired_on_the_page_the_second_it_ends(noon):
     order = STATES["held"]()
     noon.move_to(order.held_until)
 
@@ -76,8 +76,8 @@ def test_a_hold_that_nobody_swept_is_lapsed_on_the_page_the_second_it_ends(noon)
     assert "Pay $190 now" not in html
 
 
-def test_a_lapsed_order_leads_to_what_is_left():
-    assert 'href="/events/soiree/tickets/"' in page_of(STATES["lapsed"]())
+def test_a_expired_order_leads_to_what_is_left():
+    assert 'href="/events/soiree/tickets/"' in page_of(STATES["expired"]())
 
 
 def test_a_paid_order_leads_to_its_tickets_and_its_receipt():
@@ -137,7 +137,7 @@ def test_a_form_on_another_site_cannot_act_here(act):
     assert not order.payments.exists()
 
 
-def test_the_whole_way_through_the_pretend_till():
+def test_the_whole_way_through_the_pretend_gateway():
     order, buyer = STATES["held"](), Client()
 
     to_till = buyer.post(f"{order.get_absolute_url()}pay/")
@@ -160,7 +160,9 @@ def test_the_whole_way_through_the_pretend_till():
     "debug, demo, key, status",
     [(False, False, "", 404), (False, True, "sk_test_x", 404), (False, True, "", 200)],
 )
-def test_the_pretend_till_exists_only_where_money_is_pretend(settings, debug, demo, key, status):
+def test_the_pretend_gateway_exists_only_where_money_is_pretend(
+    settings, debug, demo, key, status
+):
     order = STATES["held"]()
     make_payment(order, state="open")
     settings.DEBUG, settings.DEMO, settings.STRIPE_SECRET_KEY = debug, demo, key
@@ -187,7 +189,7 @@ def test_paying_too_late_leads_back_to_the_page_that_says_so(noon):
     assert not order.payments.exists()
 
 
-def test_a_silent_till_is_said_on_the_page_with_the_button_still_there(stripe):
+def test_a_silent_gateway_is_said_on_the_page_with_the_button_still_there(stripe):
     order = STATES["held"]()
     stripe.misbehave("503", "503")
 
@@ -293,10 +295,10 @@ def test_nothing_inline_that_the_policy_forbids():
         assert "<script>" not in html
 
 
-def test_an_order_for_gifts_speaks_of_no_chairs():
-    order = make_order(state="lapsed")
+def test_an_order_for_gifts_speaks_of_no_seats():
+    order = make_order(state="expired")
 
     html = page_of(order)
 
     assert "This order expired" in html
-    assert "chairs" not in html.split("<main")[1].split("</main>")[0]
+    assert "seats" not in html.split("<main")[1].split("</main>")[0]

@@ -18,7 +18,7 @@ from orders.lines import locks
 from orders.lines.locks import Busy, NetworkInTransaction
 from orders.models import LedgerEntry, Line, Order, Payment, Task
 from tests.factories import NOON, make_order
-from tests.orders.conftest import ADA, KEY, SoldOut, buy, chair, gift
+from tests.orders.conftest import ADA, KEY, SoldOut, buy, gift, seat
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ A_TICK = timedelta(microseconds=1)
 
 
 def test_an_order_freezes_what_was_bought_and_from_whom():
-    order = buy(chair(2), gift(5000), terms_text="No refunds after the reveal.")
+    order = buy(seat(2), gift(5000), terms_text="No refunds after the reveal.")
 
     assert (order.state, order.held_until, order.total_cents) == ("held", NOON + HOLD, 24_000)
     assert (order.buyer_name, order.buyer_email, order.buyer_phone) == (
@@ -54,7 +54,7 @@ def test_the_hold_ends_after_35_minutes_to_the_microsecond(after, is_held):
     assert Order.objects.occupying(NOON + after).exists() is is_held
 
 
-@pytest.mark.parametrize("state, occupies", [("paid", True), ("lapsed", False)])
+@pytest.mark.parametrize("state, occupies", [("paid", True), ("expired", False)])
 def test_the_sentence_about_occupying_is_the_same_for_one_and_for_many(state, occupies):
     order = make_order(state=state)
 
@@ -62,8 +62,8 @@ def test_the_sentence_about_occupying_is_the_same_for_one_and_for_many(state, oc
     assert Order.objects.occupying(NOON + timedelta(days=400)).exists() is occupies
 
 
-def test_chairs_of_a_lapsed_hold_can_be_bought_the_instant_it_lapses():
-    buy(chair(3))
+def test_seats_of_a_expired_hold_can_be_bought_the_instant_it_lapses():
+    buy(seat(3))
 
     with pytest.raises(SoldOut):
         buy(key="another form, opened", at=NOON + HOLD - A_TICK)
@@ -74,17 +74,17 @@ def test_chairs_of_a_lapsed_hold_can_be_bought_the_instant_it_lapses():
 
 def test_what_cannot_be_sold_leaves_nothing_behind():
     with pytest.raises(SoldOut):
-        buy(gift(), chair(4))
+        buy(gift(), seat(4))
 
     assert not Order.objects.exists()
     assert not Line.objects.exists()
 
 
-def test_a_second_click_finds_the_first_order(chairs):
-    first = buy(chair(3))
+def test_a_second_click_finds_the_first_order(seats):
+    first = buy(seat(3))
 
-    assert buy(chair(3)) == first
-    assert chairs.verbs() == ["held"]
+    assert buy(seat(3)) == first
+    assert seats.verbs() == ["held"]
 
 
 def test_an_order_of_nothing_is_refused():
@@ -99,20 +99,20 @@ def test_a_form_without_its_key_is_refused(key):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_clicks_at_once_are_one_order_even_for_the_last_chairs(chairs):
-    answers = at_once(*[lambda: buy(chair(3))] * 6)
+def test_clicks_at_once_are_one_order_even_for_the_last_seats(seats):
+    answers = at_once(*[lambda: buy(seat(3))] * 6)
 
     assert [getattr(answer, "pk", answer) for answer in answers] == [answers[0].pk] * 6
     assert Order.objects.count() == 1
-    assert chairs.verbs() == ["held"]
+    assert seats.verbs() == ["held"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_buyers_at_once_of_the_last_chairs_get_them_once(chairs):
-    chairs.hesitates = 0.05
+def test_buyers_at_once_of_the_last_seats_get_them_once(seats):
+    seats.hesitates = 0.05
 
     answers = at_once(
-        *[lambda form=form: buy(chair(2), key=f"the form of buyer {form}") for form in range(4)]
+        *[lambda form=form: buy(seat(2), key=f"the form of buyer {form}") for form in range(4)]
     )
 
     assert sorted(type(answer).__name__ for answer in answers) == ["Order"] + ["SoldOut"] * 3
@@ -123,7 +123,7 @@ def test_buyers_at_once_of_the_last_chairs_get_them_once(chairs):
 def test_a_lock_held_for_too_long_is_a_kind_word(monkeypatch):
     monkeypatch.setattr(locks, "LOCK_WAIT", 100)
     with transaction.atomic():
-        Task.objects.select_for_update().get(key="chairs")
+        Task.objects.select_for_update().get(key="seats")
         [answer] = at_once(buy)
 
     assert isinstance(answer, Busy)
@@ -131,7 +131,7 @@ def test_a_lock_held_for_too_long_is_a_kind_word(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_till_is_never_asked_inside_a_transaction():
+def test_the_gateway_is_never_asked_inside_a_transaction():
     order = buy()
 
     with pytest.raises(NetworkInTransaction), transaction.atomic():
@@ -140,15 +140,15 @@ def test_the_till_is_never_asked_inside_a_transaction():
     assert not Payment.objects.exists()
 
 
-def test_a_hold_that_ended_leads_to_no_till():
+def test_a_hold_that_ended_leads_to_no_gateway():
     order = buy()
 
     with pytest.raises(HoldEnded):
         payment_url(order, at=NOON + HOLD)
 
 
-def test_an_order_of_free_things_is_paid_without_a_till(chairs):
-    order = buy(chair(2, cents=0, value=0))
+def test_an_order_of_free_things_is_paid_without_a_gateway(seats):
+    order = buy(seat(2, cents=0, value=0))
 
     url = payment_url(order, at=NOON)
 
@@ -158,7 +158,7 @@ def test_an_order_of_free_things_is_paid_without_a_till(chairs):
     assert [(p.method, p.state, p.amount_cents) for p in order.payments.all()] == [
         ("free", "paid", 0)
     ]
-    assert chairs.verbs() == ["held", "paid"]
+    assert seats.verbs() == ["held", "paid"]
 
 
 def test_a_paid_order_leads_back_to_its_page():
@@ -177,10 +177,10 @@ def test_a_paid_order_leads_back_to_its_page():
     ],
 )
 def test_staff_record_what_was_bought_elsewhere(
-    chairs, tess, channel, cents, method, payment_state, in_ledger
+    seats, tess, channel, cents, method, payment_state, in_ledger
 ):
     order = record_offline(
-        items=[chair(cents=cents)],
+        items=[seat(cents=cents)],
         buyer=ADA,
         channel=channel,
         by=tess,
@@ -191,7 +191,7 @@ def test_staff_record_what_was_bought_elsewhere(
     payment = order.payments.get()
     assert (order.state, order.channel, order.note) == ("paid", channel, "At the fair")
     assert (payment.method, payment.state, payment.recorded_by) == (method, payment_state, tess)
-    assert chairs.verbs() == ["held", "paid"]
+    assert seats.verbs() == ["held", "paid"]
     assert [(e.entry, e.cents, e.actor) for e in order.ledger.all()] == [
         ("placed", 0, "tess@nsca.example"),
         ("paid", in_ledger, "tess@nsca.example"),
@@ -201,7 +201,7 @@ def test_staff_record_what_was_bought_elsewhere(
 
 def test_the_online_channel_is_not_recorded_by_hand():
     with pytest.raises(ValueError, match="offline"):
-        record_offline(items=[chair()], buyer=ADA, channel="online", by=None, at=NOON)
+        record_offline(items=[seat()], buyer=ADA, channel="online", by=None, at=NOON)
 
 
 @pytest.mark.django_db(transaction=True)

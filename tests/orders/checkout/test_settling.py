@@ -1,4 +1,4 @@
-"""Held becomes paid or lapsed, once, whoever says so first."""
+"""Held becomes paid or expired, once, whoever says so first."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from orders.models import LedgerEntry, Order, Payment, Refund, Task
 from orders.payments.stripe import PretendGateway
 from orders.refunds.refunds import send_due
 from tests.factories import NOON
-from tests.orders.conftest import ADA, at_minute, buy, chair, gift
+from tests.orders.conftest import ADA, at_minute, buy, gift, seat
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ A_TICK = timedelta(microseconds=1)
 
 
 def opened(order, at=NOON):
-    """The order's payment, with its session open at the till."""
+    """The order's payment, with its session open at the gateway."""
     payment_url(order, at=at)
     return order.payments.get(state="open")
 
@@ -31,8 +31,8 @@ def entries(order):
     return list(order.ledger.values_list("entry", "cents"))
 
 
-def test_a_payment_makes_the_order_paid(stripe, chairs):
-    order = buy(chair(2), gift())
+def test_a_payment_makes_the_order_paid(stripe, seats):
+    order = buy(seat(2), gift())
     payment = opened(order)
     stripe.pay(payment.session_id)
 
@@ -43,7 +43,7 @@ def test_a_payment_makes_the_order_paid(stripe, chairs):
     assert (order.state, order.paid_at) == ("paid", at_minute(3))
     assert (payment.state, payment.paid_at) == ("paid", at_minute(3))
     assert payment.intent_id == stripe.sessions[payment.session_id]["payment_intent"]
-    assert chairs.verbs() == ["held", "paid"]
+    assert seats.verbs() == ["held", "paid"]
     assert entries(order) == [("placed", 0), ("paid", 24_000)]
 
 
@@ -63,7 +63,7 @@ def test_the_buyer_is_written_to_once_however_often_it_is_settled(stripe):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ten_settlements_at_once_have_one_effect(stripe, chairs):
+def test_ten_settlements_at_once_have_one_effect(stripe, seats):
     order = buy()
     payment = opened(order)
     stripe.pay(payment.session_id)
@@ -71,7 +71,7 @@ def test_ten_settlements_at_once_have_one_effect(stripe, chairs):
     answers = at_once(*[lambda: settle.settle(payment.session_id, at=at_minute(3))] * 10)
 
     assert [getattr(answer, "state", answer) for answer in answers] == ["paid"] * 10
-    assert chairs.verbs() == ["held", "paid"]
+    assert seats.verbs() == ["held", "paid"]
     assert entries(order) == [("placed", 0), ("paid", 9500)]
     confirmations.write_due(at_minute(3))
     assert Email.objects.count() == 1
@@ -97,7 +97,7 @@ def test_a_session_still_open_changes_nothing(stripe):
     ],
     ids=["amount", "currency", "livemode", "reference"],
 )
-def test_money_that_is_not_what_we_asked_for_is_never_a_ticket(stripe, chairs, lie):
+def test_money_that_is_not_what_we_asked_for_is_never_a_ticket(stripe, seats, lie):
     order = buy()
     payment = opened(order)
     stripe.pay(payment.session_id, **lie)
@@ -107,7 +107,7 @@ def test_money_that_is_not_what_we_asked_for_is_never_a_ticket(stripe, chairs, l
 
     order.refresh_from_db()
     assert (order.state, order.payments.get().state) == ("held", "failed")
-    assert chairs.verbs() == ["held"]
+    assert seats.verbs() == ["held"]
     assert entries(order) == [("placed", 0), ("alert", 0)]
     assert order.tasks.filter(done_at=None).count() == 1
 
@@ -116,14 +116,14 @@ def test_money_that_is_not_what_we_asked_for_is_never_a_ticket(stripe, chairs, l
     "after, said",
     [
         (HOLD - A_LONG_ANSWER - A_TICK, ["held", "paid"]),
-        (HOLD - A_LONG_ANSWER, ["held", "retake", "paid"]),  # the till may have taken so long
+        (HOLD - A_LONG_ANSWER, ["held", "retake", "paid"]),  # the gateway may have taken so long
         (HOLD - A_TICK, ["held", "retake", "paid"]),
         (HOLD, ["held", "released", "retake", "paid"]),
         (HOLD + A_TICK, ["held", "released", "retake", "paid"]),
     ],
 )
-def test_late_money_takes_the_chairs_again_while_there_are_any(stripe, chairs, after, said):
-    order = buy(chair(3))
+def test_late_money_takes_the_seats_again_while_there_are_any(stripe, seats, after, said):
+    order = buy(seat(3))
     payment = opened(order)
     stripe.pay(payment.session_id)
 
@@ -131,14 +131,14 @@ def test_late_money_takes_the_chairs_again_while_there_are_any(stripe, chairs, a
 
     order.refresh_from_db()
     assert order.state == "paid"
-    assert chairs.verbs() == said
+    assert seats.verbs() == said
     assert not Refund.objects.exists()
 
 
-def test_late_money_goes_back_by_itself_when_the_chairs_are_gone(stripe, chairs):
-    late = buy(chair(2), gift())
+def test_late_money_goes_back_by_itself_when_the_seats_are_gone(stripe, seats):
+    late = buy(seat(2), gift())
     payment = opened(late)
-    buy(chair(2), key="somebody quicker", at=NOON + HOLD)
+    buy(seat(2), key="somebody quicker", at=NOON + HOLD)
     stripe.pay(payment.session_id)
 
     settle.settle(payment.session_id, at=NOON + HOLD)
@@ -146,10 +146,10 @@ def test_late_money_goes_back_by_itself_when_the_chairs_are_gone(stripe, chairs)
 
     late.refresh_from_db()
     refund = Refund.objects.get()
-    assert late.state == "lapsed"
+    assert late.state == "expired"
     assert (refund.cents, refund.state, refund.payment) == (24_000, "succeeded", payment)
     assert [r["amount"] for r in stripe.refunds.values()] == [24_000]
-    assert chairs.verbs() == ["held", "held", "released", "turned_away"]
+    assert seats.verbs() == ["held", "held", "released", "turned_away"]
     assert late.ledger.aggregate(left=Sum("cents"))["left"] == 0
     assert [m.subject for m in Email.objects.all()] == [
         f"Your refund of $240 is on its way ({late.number})"
@@ -157,11 +157,11 @@ def test_late_money_goes_back_by_itself_when_the_chairs_are_gone(stripe, chairs)
     assert late.tasks.count() == 1
 
 
-def test_late_money_of_an_order_that_was_swept_is_treated_the_same(stripe, chairs):
-    order = buy(chair(3))
+def test_late_money_of_an_order_that_was_swept_is_treated_the_same(stripe, seats):
+    order = buy(seat(3))
     payment = opened(order)
     stripe.pay(payment.session_id)
-    Order.objects.filter(pk=order.pk).update(state="lapsed", lapsed_at=NOON + HOLD)
+    Order.objects.filter(pk=order.pk).update(state="expired", expired_at=NOON + HOLD)
 
     settle.settle(payment.session_id, at=NOON + HOLD + timedelta(hours=1))
 
@@ -191,10 +191,10 @@ def test_the_second_payment_of_an_order_goes_back(stripe):
     assert order.ledger.aggregate(kept=Sum("cents"))["kept"] == 9500
 
 
-def test_a_refund_that_the_till_did_not_answer_is_sent_once_more_and_arrives_once(stripe):
-    late = buy(chair(3))
+def test_a_refund_that_the_gateway_did_not_answer_is_sent_once_more_and_arrives_once(stripe):
+    late = buy(seat(3))
     payment = opened(late)
-    buy(chair(3), key="somebody quicker", at=NOON + HOLD)
+    buy(seat(3), key="somebody quicker", at=NOON + HOLD)
     stripe.pay(payment.session_id)
     stripe.misbehave("", "lost", "lost")
 
@@ -208,7 +208,7 @@ def test_a_refund_that_the_till_did_not_answer_is_sent_once_more_and_arrives_onc
     assert len(stripe.refunds) == 1
 
 
-def test_an_ended_hold_closes_its_session_before_it_frees_the_chairs(stripe, chairs):
+def test_an_ended_hold_closes_its_session_before_it_frees_the_seats(stripe, seats):
     order = buy()
     payment = opened(order)
 
@@ -217,14 +217,14 @@ def test_an_ended_hold_closes_its_session_before_it_frees_the_chairs(stripe, cha
     assert settle.sweep(NOON + HOLD) == 0
 
     order.refresh_from_db()
-    assert (order.state, order.lapsed_at) == ("lapsed", NOON + HOLD)
+    assert (order.state, order.expired_at) == ("expired", NOON + HOLD)
     assert stripe.sessions[payment.session_id]["status"] == "expired"
     assert order.payments.get().state == "expired"
-    assert chairs.verbs() == ["held", "released"]
+    assert seats.verbs() == ["held", "released"]
 
 
-def test_a_sweep_that_finds_the_session_paid_settles_it(stripe, chairs):
-    order = buy(chair(3))
+def test_a_sweep_that_finds_the_session_paid_settles_it(stripe, seats):
+    order = buy(seat(3))
     payment = opened(order)
     stripe.pay(payment.session_id)
 
@@ -232,11 +232,11 @@ def test_a_sweep_that_finds_the_session_paid_settles_it(stripe, chairs):
 
     order.refresh_from_db()
     assert order.state == "paid"
-    assert chairs.verbs() == ["held", "released", "retake", "paid"]
+    assert seats.verbs() == ["held", "released", "retake", "paid"]
 
 
-def test_while_the_till_is_silent_a_hold_waits_but_occupies_nothing(stripe):
-    order = buy(chair(3))
+def test_while_the_gateway_is_silent_a_hold_waits_but_occupies_nothing(stripe):
+    order = buy(seat(3))
     opened(order)
     stripe.misbehave("503", "503")
 
@@ -247,23 +247,23 @@ def test_while_the_till_is_silent_a_hold_waits_but_occupies_nothing(stripe):
     assert not Order.objects.occupying(NOON + HOLD).exists()
 
 
-def test_a_silent_till_keeps_the_ticker_for_one_order_only(stripe):
+def test_a_silent_gateway_keeps_the_ticker_for_one_order_only(stripe):
     paying = [buy(key=f"on the way to pay {number}") for number in range(3)]
     for order in paying:
         opened(order)
-    idle = buy(chair(3), key="never went to the till", at=NOON + HOLD)
+    idle = buy(seat(3), key="never went to the till", at=NOON + HOLD)
     asked = len(stripe.asked)
     stripe.misbehave(*["503"] * 6)
 
-    lapsed = settle.sweep(NOON + 2 * HOLD)
+    expired = settle.sweep(NOON + 2 * HOLD)
 
     idle.refresh_from_db()
-    assert (lapsed, idle.state) == (1, "lapsed")
+    assert (expired, idle.state) == (1, "expired")
     assert len(stripe.asked) == asked
     assert len(stripe.misbehaviour) == 4  # one question and its repetition
 
 
-def test_a_session_the_till_knows_nothing_of_holds_nobody_up(stripe):
+def test_a_session_the_gateway_knows_nothing_of_holds_nobody_up(stripe):
     order = buy()
     payment = opened(order)
     del stripe.sessions[payment.session_id]
@@ -271,16 +271,16 @@ def test_a_session_the_till_knows_nothing_of_holds_nobody_up(stripe):
     settle.sweep(NOON + HOLD)
 
     order.refresh_from_db()
-    assert (order.state, order.payments.get().state) == ("lapsed", "expired")
+    assert (order.state, order.payments.get().state) == ("expired", "expired")
 
 
-def test_a_hold_that_never_reached_the_till_lapses_without_it(chairs):
+def test_a_hold_that_never_reached_the_gateway_lapses_without_it(seats):
     order = buy()
 
     settle.sweep(NOON + HOLD)
 
     order.refresh_from_db()
-    assert order.state == "lapsed"
+    assert order.state == "expired"
 
 
 def test_a_session_whose_id_was_never_noted_is_found_by_the_order(stripe):
@@ -308,7 +308,7 @@ def test_a_session_of_somebody_else_is_no_order_of_ours(stripe):
     assert entries(order) == [("placed", 0)]
 
 
-def test_the_pretend_till_settles_like_the_real_one(chairs):
+def test_the_pretend_gateway_settles_like_the_real_one(seats):
     order = buy()
     payment = opened(order)
     PretendGateway().pay(payment, at=at_minute(2))
@@ -317,15 +317,15 @@ def test_the_pretend_till_settles_like_the_real_one(chairs):
 
     order.refresh_from_db()
     assert order.state == "paid"
-    assert chairs.verbs() == ["held", "paid"]
+    assert seats.verbs() == ["held", "paid"]
     assert LedgerEntry.objects.filter(entry="alert").count() == Task.objects.count() - 1 == 0
 
 
-def test_a_kind_that_fails_leaves_the_order_as_it_was(stripe, chairs, monkeypatch):
+def test_a_kind_that_fails_leaves_the_order_as_it_was(stripe, seats, monkeypatch):
     order = buy()
     payment = opened(order)
     stripe.pay(payment.session_id)
-    monkeypatch.setattr(chairs, "paid", lambda line, *, at: 1 / 0, raising=False)
+    monkeypatch.setattr(seats, "paid", lambda line, *, at: 1 / 0, raising=False)
 
     with pytest.raises(ZeroDivisionError):
         settle.settle(payment.session_id, at=at_minute(3))
@@ -336,7 +336,7 @@ def test_a_kind_that_fails_leaves_the_order_as_it_was(stripe, chairs, monkeypatc
 
 
 def test_an_invoice_is_paid_when_staff_say_so_and_once(tess):
-    order = record_offline(items=[chair()], buyer=ADA, channel="invoice", by=tess, at=NOON)
+    order = record_offline(items=[seat()], buyer=ADA, channel="invoice", by=tess, at=NOON)
 
     settle.receive(order.payments.get(), by=tess, at=at_minute(9))
     settle.receive(order.payments.get(), by=tess, at=at_minute(10))
@@ -346,7 +346,7 @@ def test_an_invoice_is_paid_when_staff_say_so_and_once(tess):
     assert not order.tasks.filter(done_at=None).exists()
 
 
-def test_a_buyer_with_signs_in_the_name_is_not_left_without_what_they_paid_for(chairs):
+def test_a_buyer_with_signs_in_the_name_is_not_left_without_what_they_paid_for(seats):
     order = buy(buyer=Buyer("Ada <3> Ellery", '"a,b"@ellery.example'))
     payment = opened(order)
     PretendGateway().pay(payment, at=at_minute(2))

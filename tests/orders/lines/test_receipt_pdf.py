@@ -77,8 +77,8 @@ def packed(text):
 
 
 def a_part_back(order, tess):
-    chairs = order.lines.first()
-    refunds.give_back(order=order, line=chairs, units=[2], reason="Ill", by=tess, at=at_minute(5))
+    seats = order.lines.first()
+    refunds.give_back(order=order, line=seats, units=[2], reason="Ill", by=tess, at=at_minute(5))
 
 
 def a_gesture(order, tess):

@@ -10,7 +10,7 @@ from orders.lines.receipts import deductible_cents, receipt_for, tax_words
 from orders.refunds import refunds
 from orders.refunds.refund_amounts import Wanted, owe
 from tests.factories import NOON, make_order
-from tests.orders.conftest import at_minute, buy, chair, gift
+from tests.orders.conftest import at_minute, buy, gift, seat
 
 pytestmark = pytest.mark.django_db
 EIN = "54-0000000"
@@ -48,7 +48,7 @@ def test_the_deductible_part_is_what_exceeds_the_value_and_never_below_zero(
     [
         ([line(9500, 6000, 2)], 19_000, 12_000, 7000),
         ([line(9500, 6000, 2), line(5000, 0, kind="gift")], 24_000, 12_000, 12_000),
-        # A chair below its value eats into the gift beside it: the law looks at the whole payment.
+        # A seat below its value eats into the gift beside it: the law looks at the whole payment.
         ([line(4000, 6000), line(5000, 0, kind="gift")], 9000, 6000, 3000),
         ([line(4000, 6000)], 4000, 6000, 0),
         ([line(0, 0)], 0, 0, 0),
@@ -117,9 +117,9 @@ def test_without_an_ein_nothing_is_said_about_deductibility(paid, value):
 def test_what_went_back_is_no_payment_and_no_value_any_more(house, tess):
     house(ein=EIN)
     order = make_order(state="paid", lines=[line(9500, 6000, 2), line(5000, 0, kind="gift")])
-    chairs = order.lines.get(kind="ticket")
+    seats = order.lines.get(kind="ticket")
 
-    refunds.give_back(order=order, line=chairs, reason="Ill", by=tess, at=at_minute(5))
+    refunds.give_back(order=order, line=seats, reason="Ill", by=tess, at=at_minute(5))
 
     receipt = receipt_for(order)
     assert (receipt.paid_cents, receipt.returned_cents, receipt.kept_cents) == (
@@ -156,10 +156,10 @@ def test_the_receipt_is_right_after_each_kind_of_refund(
 ):
     house(ein=EIN)
     order = make_order(state="paid", lines=[line(9500, 6000, 2), line(5000, 0, kind="gift")])
-    chairs = order.lines.get(kind="ticket")
+    seats = order.lines.get(kind="ticket")
 
     refunds.give_back(
-        order=order, line=chairs, units=units, cents=cents, reason="Ill", by=tess, at=at_minute(5)
+        order=order, line=seats, units=units, cents=cents, reason="Ill", by=tess, at=at_minute(5)
     )
 
     receipt = receipt_for(order)
@@ -175,9 +175,9 @@ def test_a_gesture_before_the_whole_order_does_not_hide_that_all_of_it_went_back
     house(ein=EIN)
     order = make_order(state="paid", lines=[line(9500, 6000, 2), line(5000, 0, kind="gift")])
     refunds.give_back(order=order, cents=2000, reason="Cold", by=tess, at=at_minute(5))
-    chairs = order.lines.get(kind="ticket")
+    seats = order.lines.get(kind="ticket")
 
-    refunds.give_back(order=order, line=chairs, reason="Ill", by=tess, at=at_minute(6))
+    refunds.give_back(order=order, line=seats, reason="Ill", by=tess, at=at_minute(6))
 
     receipt = receipt_for(order)
     assert (receipt.kept_cents, receipt.value_cents, receipt.deductible_cents) == (3000, 0, 3000)
@@ -218,7 +218,7 @@ def test_before_paying_the_law_is_said_but_nothing_is_acknowledged(house):
 @pytest.mark.parametrize("ein, is_said", [("", False), (EIN, True)])
 def test_the_mail_says_what_the_receipt_says(house, ein, is_said):
     house(ein=ein)
-    order = buy(chair(2), gift())
+    order = buy(seat(2), gift())
     payment_url(order, at=NOON)
     payment = order.payments.get()
     payment.intent_id = "pretend_yes"

@@ -16,7 +16,7 @@ from orders.payments.stripe import (
     gateway_of,
 )
 from tests.factories import NOON, make_order
-from tests.orders.conftest import at_minute, buy, chair, gift, page_of
+from tests.orders.conftest import at_minute, buy, gift, page_of, seat
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ LINES = (  # enough to write the order again (orders/lines/particulars.py)
 
 
 def test_stripe_is_told_the_lines_and_nothing_else(stripe):
-    order = buy(chair(2), chair(1, cents=0, value=0), gift(5000))
+    order = buy(seat(2), seat(1, cents=0, value=0), gift(5000))
 
     payment_url(order, at=NOON)
 
@@ -120,7 +120,7 @@ def test_a_session_that_was_closed_is_replaced(stripe):
 
 
 @pytest.mark.parametrize("trouble", ["503", "cut", "hang", "lost"])
-def test_a_till_that_is_silent_once_is_asked_again_under_the_same_key(stripe, trouble):
+def test_a_gateway_that_is_silent_once_is_asked_again_under_the_same_key(stripe, trouble):
     order = buy()
     stripe.misbehave(trouble)
 
@@ -131,7 +131,7 @@ def test_a_till_that_is_silent_once_is_asked_again_under_the_same_key(stripe, tr
 
 
 @pytest.mark.parametrize("trouble", ["503", "cut", "hang", "lost"])
-def test_a_till_that_stays_silent_is_said_kindly_and_the_hold_is_kept(stripe, trouble):
+def test_a_gateway_that_stays_silent_is_said_kindly_and_the_hold_is_kept(stripe, trouble):
     order = buy()
     stripe.misbehave(trouble, trouble)
 
@@ -143,7 +143,7 @@ def test_a_till_that_stays_silent_is_said_kindly_and_the_hold_is_kept(stripe, tr
     assert [p.state for p in order.payments.all()] == ["open"]
 
 
-def test_what_the_silent_till_did_all_the_same_is_found_by_the_next_click(stripe):
+def test_what_the_silent_gateway_did_all_the_same_is_found_by_the_next_click(stripe):
     order = buy()
     stripe.misbehave("lost", "cut")
     with pytest.raises(GatewayUnavailable):
@@ -199,7 +199,7 @@ def test_a_session_that_nobody_heard_of_is_closed_with_its_hold(stripe):
 
     order.refresh_from_db()
     [session] = stripe.sessions.values()
-    assert (session["status"], order.state) == ("expired", "lapsed")
+    assert (session["status"], order.state) == ("expired", "expired")
     assert order.payments.get().session_id == session["id"]
 
 
@@ -275,20 +275,20 @@ def test_test_keys_and_live_keys_are_told_apart(settings):
         (False, False, "sk_live_x", "StripeGateway"),
     ],
 )
-def test_the_pretend_till_is_for_demonstrations_without_keys(settings, debug, demo, key, kind):
+def test_the_pretend_gateway_is_for_demonstrations_without_keys(settings, debug, demo, key, kind):
     settings.DEBUG, settings.DEMO, settings.STRIPE_SECRET_KEY = debug, demo, key
 
     assert type(gateway()).__name__ == kind
 
 
-def test_there_is_no_till_in_earnest_without_a_key(settings):
+def test_there_is_no_gateway_in_earnest_without_a_key(settings):
     settings.DEBUG = settings.DEMO = False
 
     with pytest.raises(ImproperlyConfigured):
         gateway()
 
 
-def test_a_payment_stays_with_the_till_it_was_opened_at(stripe):
+def test_a_payment_stays_with_the_gateway_it_was_opened_at(stripe):
     pretended = make_order(state="paid").payments.get()
 
     assert isinstance(gateway_of(pretended), PretendGateway)

@@ -16,7 +16,7 @@ from orders.payments import asking, lanes, traffic
 from orders.payments.gateway import GatewayResting, PaymentsBusy
 from orders.payments.stripe import StripeGateway, _sessions
 from tests.factories import NOON
-from tests.orders.conftest import at_minute, buy, chair, page_of
+from tests.orders.conftest import at_minute, buy, page_of, seat
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def taken(settings):
         ]
 
 
-# --- Lanes ---------------------------------------------------------------------------------------
+# --- Lanes -------------------------------------------------------------------------------------
 
 
 def test_two_of_gunicorns_four_threads_may_wait():
@@ -107,7 +107,7 @@ def refused():
     return error.value
 
 
-# --- Buyers --------------------------------------------------------------------------------------
+# --- Buyers ------------------------------------------------------------------------------------
 
 
 def test_a_buyer_without_a_lane_reads_when_it_is_their_turn_and_keeps_the_hold(
@@ -166,20 +166,20 @@ def test_who_returns_from_stripe_without_a_lane_reads_that_we_wait_for_the_word(
     assert response.url == f"/orders/{order.token}/?waiting"
 
 
-def test_what_costs_nothing_needs_no_lane(stripe, taken, chairs):
-    order = buy(chair(cents=0, value=0), at=NOON)
+def test_what_costs_nothing_needs_no_lane(stripe, taken, seats):
+    order = buy(seat(cents=0, value=0), at=NOON)
     taken(2)
 
     assert payment_url(order, at=NOON) == order.get_absolute_url()
 
 
-def test_the_pretend_till_needs_no_lane(taken):
+def test_the_pretend_gateway_needs_no_lane(taken):
     taken(2)
 
     assert payment_url(buy(at=NOON), at=NOON).endswith("/pretend/")
 
 
-# --- Slow answers --------------------------------------------------------------------------------
+# --- Slow answers ------------------------------------------------------------------------------
 
 
 class Watch:
@@ -194,8 +194,8 @@ class Watch:
 
 
 @pytest.fixture
-def watch(stripe, chairs, monkeypatch):
-    chairs.capacity = 1000
+def watch(stripe, seats, monkeypatch):
+    seats.capacity = 1000
     watch = Watch()
     monkeypatch.setattr(asking, "time", watch)
     return watch

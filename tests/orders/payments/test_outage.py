@@ -17,7 +17,7 @@ from orders.payments.gateway import GatewayResting, GatewayUnavailable, Payments
 from orders.payments.stripe import StripeGateway
 from orders.refunds import refunds
 from tests.factories import NOON
-from tests.orders.conftest import at_minute, buy, chair
+from tests.orders.conftest import at_minute, buy, seat
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -40,8 +40,8 @@ def open_tasks():
 
 
 @pytest.fixture(autouse=True)
-def room(chairs):
-    chairs.capacity = 1000
+def room(seats):
+    seats.capacity = 1000
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def lines_of_requests():
     log.removeHandler(handler)
 
 
-# --- Turned away ---------------------------------------------------------------------------------
+# --- Turned away -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("word", ["401", "403"])
@@ -228,7 +228,7 @@ def test_a_hold_is_not_swept_away_while_nobody_can_say_whether_it_was_paid(strip
     assert (order.state, order.payments.get().state) == ("held", Payment.State.OPEN)
 
 
-# --- Rejected ------------------------------------------------------------------------------------
+# --- Rejected ----------------------------------------------------------------------------------
 
 
 def test_an_address_of_ours_that_stripe_rejects_is_told_at_once_and_once(stripe, settings):
@@ -258,7 +258,7 @@ def test_a_buyer_whose_address_stripe_does_not_take_types_it_there(stripe):
 
 
 def test_what_is_rejected_of_one_order_stays_a_task_when_another_is_paid(stripe):
-    nameless = buy(replace(chair(), label=""), key="an order without a name", at=NOON)
+    nameless = buy(replace(seat(), label=""), key="an order without a name", at=NOON)
     with pytest.raises(PaymentsDown):
         payment_url(nameless, at=NOON)
 
@@ -272,7 +272,7 @@ def test_what_is_rejected_of_one_order_stays_a_task_when_another_is_paid(stripe)
     assert "it rejects line_items[0][price_data][product_data][name]" in task.text
 
 
-# --- Silent --------------------------------------------------------------------------------------
+# --- Silent ------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -32,9 +32,9 @@ def fail(times, *, at=NOON):
 
 
 @pytest.fixture
-def silent(stripe, chairs):
+def silent(stripe, seats):
     """Stripe answers nobody, and five have found out."""
-    chairs.capacity = 1000
+    seats.capacity = 1000
     stripe.misbehave(always="503")
     for number in range(traffic.FAILURES):
         with pytest.raises(GatewayUnavailable):
@@ -42,7 +42,7 @@ def silent(stripe, chairs):
     return stripe
 
 
-# --- Rest ---------------------------------------------------------------------------------------
+# --- Rest --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("failures, rests", [(4, False), (5, True), (6, True)])
@@ -188,7 +188,7 @@ def test_reconciling_leaves_it_in_peace_and_says_that_it_had_no_answer(silent):
     assert (found.unanswered, silent.asked) == (1, [])
 
 
-def test_a_refund_waits_while_it_rests(stripe, chairs, tess):
+def test_a_refund_waits_while_it_rests(stripe, seats, tess):
     order = buy()
     payment_url(order, at=NOON)
     payment = order.payments.get()
@@ -204,7 +204,7 @@ def test_a_refund_waits_while_it_rests(stripe, chairs, tess):
     assert refunds.send_due(LATER) == 1
 
 
-def test_whoever_asks_the_till_says_when():
+def test_whoever_asks_the_gateway_says_when():
     """So that the rest is honoured everywhere; what it is (method, livemode), and what is known
     without it (foretell), costs no question.
     """
@@ -245,13 +245,13 @@ def test_too_many_requests_are_heeded(stripe, word, seconds):
     assert len(stripe.opened()) == 1
 
 
-def test_the_pretend_till_never_rests():
+def test_the_pretend_gateway_never_rests():
     fail(5)
 
     assert payment_url(buy(), at=NOON).endswith("/pretend/")
 
 
-# --- Turns --------------------------------------------------------------------------------------
+# --- Turns -------------------------------------------------------------------------------------
 
 
 def turns(count, *, at=NOON):
@@ -317,7 +317,7 @@ def test_asking_again_after_silence_takes_a_turn_of_its_own(stripe):
         payment_url(order, at=at_minute(1))
 
 
-def test_the_pretend_till_takes_everybody_at_once():
+def test_the_pretend_gateway_takes_everybody_at_once():
     turns(60)
 
     assert payment_url(buy(), at=NOON).endswith("/pretend/")

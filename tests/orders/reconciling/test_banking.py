@@ -20,8 +20,8 @@ THE_SIXTH = date(2027, 4, 6)
 
 
 @pytest.fixture
-def paid(stripe, chairs):
-    """A chair of $95 and a gift of $50, paid at Stripe."""
+def paid(stripe, seats):
+    """A seat of $95 and a gift of $50, paid at Stripe."""
     order = buy()
     payment_url(order, at=NOON)
     payment = order.payments.get()
@@ -118,7 +118,7 @@ def test_silence_changes_nothing(stripe, paid):
     assert Movement.objects.count() == 0
 
 
-def test_the_pretend_till_has_no_movements(db):
+def test_the_pretend_gateway_has_no_movements(db):
     assert banking.bring(NOON).movements == 0
 
 
@@ -136,7 +136,7 @@ def test_the_command_says_that_stripe_is_silent(stripe, paid):
         call_command("import_payouts")
 
 
-def test_gifts_are_money_like_any(stripe, chairs):
+def test_gifts_are_money_like_any(stripe, seats):
     order = buy(gift(20_000))
     payment_url(order, at=NOON)
     stripe.pay(order.payments.get().session_id)

@@ -11,7 +11,7 @@ from orders.models import LedgerEntry, Refund
 from orders.refunds import refunds
 from orders.refunds.refunds import MADE_AT_STRIPE, give_back
 from tests.factories import NOON
-from tests.orders.conftest import at_minute, buy, chair, gift
+from tests.orders.conftest import at_minute, buy, gift, seat
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def paid(stripe, *items):
 
 @pytest.fixture
 def order(stripe):
-    return paid(stripe)  # a chair of $95
+    return paid(stripe)  # a seat of $95
 
 
 def intent(order):
@@ -53,7 +53,7 @@ def at_stripe(stripe):
     return sum(refund["amount"] for refund in stripe.refunds.values())
 
 
-def test_staff_are_not_told_to_pay_another_way_what_went_back_already(stripe, order, tess, chairs):
+def test_staff_are_not_told_to_pay_another_way_what_went_back_already(stripe, order, tess, seats):
     stripe.refund_in_dashboard(intent(order), 9500)
 
     give_back(order=order, reason="Ill", by=tess, at=at_minute(5))
@@ -61,7 +61,7 @@ def test_staff_are_not_told_to_pay_another_way_what_went_back_already(stripe, or
     assert rows(order) == [(9500, "failed", "Ill"), (9500, "succeeded", MADE_AT_STRIPE)]
     assert open_tasks(order) == []
     assert (books(order), at_stripe(stripe)) == (0, 9500)
-    assert chairs.verbs().count("refunded") == 1
+    assert seats.verbs().count("refunded") == 1
     assert order.payments.get().returned_cents == 9500
 
 
@@ -92,28 +92,28 @@ def test_several_in_the_dashboard_are_taken_over_before_the_rest_is_counted(stri
     assert (books(order), at_stripe(stripe)) == (0, 9500)
 
 
-def test_the_books_agree_where_one_of_two_chairs_was_refused(stripe, tess, chairs):
-    order = paid(stripe, chair(3))
+def test_the_books_agree_where_one_of_two_seats_was_refused(stripe, tess, seats):
+    order = paid(stripe, seat(3))
     [line] = order.lines.all()
     stripe.refund_in_dashboard(intent(order), 2 * 9500)
 
     give_back(order=order, line=line, units=[1, 2], reason="Ill", by=tess, at=at_minute(5))
 
-    # The first of the two was given; for the second only one chair's worth was left.
+    # The first of the two was given; for the second only one seat's worth was left.
     assert at_stripe(stripe) <= 3 * 9500
     assert books(order) == 3 * 9500 - at_stripe(stripe)
     assert open_tasks(order) == []
 
 
-def test_more_in_the_dashboard_than_we_wished_ends_what_nothing_is_left_for(stripe, tess, chairs):
-    order = paid(stripe, chair(), gift(500))
+def test_more_in_the_dashboard_than_we_wished_ends_what_nothing_is_left_for(stripe, tess, seats):
+    order = paid(stripe, seat(), gift(500))
     stripe.refund_in_dashboard(intent(order), 10_000)
 
     give_back(order=order, cents=2000, reason="Cold", by=tess, at=at_minute(5))
 
     assert rows(order) == [(2000, "failed", "Cold"), (10_000, "succeeded", MADE_AT_STRIPE)]
     assert open_tasks(order) == []
-    assert "refunded" in chairs.verbs()
+    assert "refunded" in seats.verbs()
 
 
 def test_a_task_of_yesterday_closes_when_the_word_from_stripe_arrives(stripe, order, tess):

@@ -35,7 +35,7 @@ def state_of(order):
 
 
 def test_a_webhook_waits_behind_no_buyer_and_the_ticker_lets_it_have_its_effect(
-    stripe, order, settings, chairs
+    stripe, order, settings, seats
 ):
     settings.PAYMENT_THREADS = 1
     asked = len(stripe.asked)
@@ -70,7 +70,7 @@ def test_a_webhook_is_acknowledged_before_a_slow_stripe_answers(stripe, order, m
 
 @pytest.mark.parametrize("word", ["503", "401", "429"])
 def test_while_stripe_cannot_be_asked_the_event_is_kept_once_and_not_lost(
-    stripe, order, chairs, word
+    stripe, order, seats, word
 ):
     event = completed(stripe, order, event_id="evt_first")
     stripe.misbehave(always=word)
@@ -80,7 +80,7 @@ def test_while_stripe_cannot_be_asked_the_event_is_kept_once_and_not_lost(
     done = webhooks.apply_pending(NOON + timedelta(hours=1))
 
     assert (answers, done, state_of(order)) == ([200, 200], 1, "paid")
-    assert chairs.verbs() == ["held", "paid"]
+    assert seats.verbs() == ["held", "paid"]
     assert StripeEvent.objects.count() == 1
 
 
@@ -95,14 +95,14 @@ def test_a_tick_applies_what_waits_before_it_lets_holds_end(stripe, order, setti
     assert state_of(order) == "paid"
 
 
-def test_what_the_return_page_settled_meanwhile_is_not_settled_twice(stripe, order, chairs):
+def test_what_the_return_page_settled_meanwhile_is_not_settled_twice(stripe, order, seats):
     stripe.misbehave("503")
     send(*completed(stripe, order))
     settle.settle(order.payments.get().session_id, at=NOON, actor="buyer")
 
     webhooks.apply_pending(NOON)
 
-    assert chairs.verbs() == ["held", "paid"]
+    assert seats.verbs() == ["held", "paid"]
     assert not PendingEvent.objects.exists()
 
 
@@ -145,12 +145,12 @@ def test_where_not_even_that_can_be_written_stripe_is_asked_to_come_again(
     ],
 )
 def test_an_event_that_breaks_us_for_three_days_is_a_persons(
-    stripe, order, chairs, monkeypatch, since, is_given_up
+    stripe, order, seats, monkeypatch, since, is_given_up
 ):
     stripe.misbehave("503")
     send(*completed(stripe, order))
     received_at = PendingEvent.objects.get().received_at
-    monkeypatch.setattr(chairs, "paid", lambda line, *, at: 1 / 0, raising=False)
+    monkeypatch.setattr(seats, "paid", lambda line, *, at: 1 / 0, raising=False)
 
     webhooks.apply_pending(received_at + since)
 
@@ -158,12 +158,12 @@ def test_an_event_that_breaks_us_for_three_days_is_a_persons(
     assert Task.objects.filter(key__startswith="event-given-up:").exists() is is_given_up
 
 
-def test_an_event_that_breaks_us_keeps_no_other_waiting(stripe, order, chairs, monkeypatch):
+def test_an_event_that_breaks_us_keeps_no_other_waiting(stripe, order, seats, monkeypatch):
     stripe.misbehave(always="503")
     send(*completed(stripe, order, event_id="evt_1"))
     send(*stripe.event("charge.refunded", {"id": "ch_1", "payment_intent": "pi_of_nobody"}))
     stripe.misbehave()
-    monkeypatch.setattr(chairs, "paid", lambda line, *, at: 1 / 0, raising=False)
+    monkeypatch.setattr(seats, "paid", lambda line, *, at: 1 / 0, raising=False)
 
     webhooks.apply_pending(PendingEvent.objects.first().received_at)
 

@@ -50,6 +50,6 @@ def test_who_has_not_paid_is_left_alone():
     assert state_of(order) == "held"
 
 
-def test_again_changes_nothing(order, chairs):
+def test_again_changes_nothing(order, seats):
     assert [pretended.settle_due(at_minute(2)) for _ in range(2)] == [1, 0]
-    assert chairs.verbs() == ["held", "paid"]
+    assert seats.verbs() == ["held", "paid"]

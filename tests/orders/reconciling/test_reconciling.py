@@ -11,7 +11,7 @@ from orders.models import Dispute, Order, Refund
 from orders.reconciling.reconciling import reconcile
 from orders.refunds.refunds import give_back
 from tests.factories import NOON
-from tests.orders.conftest import at_minute, buy, chair
+from tests.orders.conftest import at_minute, buy, seat
 
 pytestmark = pytest.mark.django_db
 
@@ -25,13 +25,13 @@ def unheard(stripe):
     return order
 
 
-def test_a_payment_nobody_told_us_of_is_found(unheard, chairs):
+def test_a_payment_nobody_told_us_of_is_found(unheard, seats):
     findings = reconcile(at_minute(20))
 
     unheard.refresh_from_db()
     assert unheard.state == "paid"
     assert (findings.read, findings.repaired, findings.unanswered) == (1, 1, 0)
-    assert chairs.verbs() == ["held", "paid"]
+    assert seats.verbs() == ["held", "paid"]
 
 
 def test_a_second_look_finds_nothing_to_do(unheard):
@@ -44,7 +44,7 @@ def test_a_second_look_finds_nothing_to_do(unheard):
 
 @pytest.mark.parametrize("hours, is_found", [(71, True), (72, True), (73, False)])
 def test_it_looks_back_for_72_hours(stripe, unheard, hours, is_found):
-    Order.objects.filter(pk=unheard.pk).update(state="lapsed", lapsed_at=NOON + HOLD)
+    Order.objects.filter(pk=unheard.pk).update(state="expired", expired_at=NOON + HOLD)
 
     reconcile(NOON + timedelta(hours=hours))
 
@@ -52,7 +52,7 @@ def test_it_looks_back_for_72_hours(stripe, unheard, hours, is_found):
     assert (unheard.state == "paid") is is_found
 
 
-def test_a_silent_till_is_counted_and_asked_again_next_time(stripe, unheard):
+def test_a_silent_gateway_is_counted_and_asked_again_next_time(stripe, unheard):
     stripe.misbehave("503", "503")
 
     first = reconcile(at_minute(20))
@@ -82,10 +82,10 @@ def test_the_command_says_what_it_found(unheard, capsys):
 
 
 def test_the_tick_frees_ended_holds_and_sends_what_waits(stripe):
-    late = buy(chair(3))
+    late = buy(seat(3))
     payment_url(late, at=NOON)
     stripe.pay(late.payments.get().session_id)
-    buy(chair(3), key="somebody quicker", at=NOON + HOLD)
+    buy(seat(3), key="somebody quicker", at=NOON + HOLD)
     stripe.misbehave("", "", always="503")
 
     tidy.tick(NOON + HOLD)
@@ -93,11 +93,11 @@ def test_the_tick_frees_ended_holds_and_sends_what_waits(stripe):
     tidy.tick(NOON + HOLD + timedelta(minutes=3))
 
     late.refresh_from_db()
-    assert late.state == "lapsed"
+    assert late.state == "expired"
     assert late.payments.get().refunds.get().state == "succeeded"
 
 
-# --- Refunds and disputes of Stripe's dashboard --------------------------------------------------
+# --- Refunds and disputes of Stripe's dashboard ------------------------------------------------
 
 
 @pytest.fixture
@@ -111,13 +111,13 @@ def intent_of(order):
     return order.payments.get().intent_id
 
 
-def test_a_refund_that_nobody_told_us_of_is_found(stripe, paid, chairs):
+def test_a_refund_that_nobody_told_us_of_is_found(stripe, paid, seats):
     stripe.refund_in_dashboard(intent_of(paid), 9500)
 
     reconcile(at_minute(40))
 
     assert [(r.cents, r.state) for r in Refund.objects.all()] == [(9500, "succeeded")]
-    assert chairs.verbs()[-1] == "refunded"
+    assert seats.verbs()[-1] == "refunded"
 
 
 def test_a_refund_that_failed_days_later_is_found(stripe, paid, tess):
@@ -132,18 +132,18 @@ def test_a_refund_that_failed_days_later_is_found(stripe, paid, tess):
     assert refund.state == "failed"
 
 
-def test_a_dispute_that_nobody_told_us_of_is_found_and_followed(stripe, paid, chairs):
+def test_a_dispute_that_nobody_told_us_of_is_found_and_followed(stripe, paid, seats):
     dispute = stripe.dispute(intent_of(paid))
     reconcile(at_minute(40))
     stripe.decide(dispute["id"], "won")
 
     reconcile(at_minute(60))
 
-    assert chairs.verbs()[-2:] == ["suspended", "restored"]
+    assert seats.verbs()[-2:] == ["suspended", "restored"]
     assert Dispute.objects.get().status == "won"
 
 
-def test_a_dispute_older_than_the_list_is_followed_to_its_end(stripe, paid, chairs):
+def test_a_dispute_older_than_the_list_is_followed_to_its_end(stripe, paid, seats):
     dispute = stripe.dispute(intent_of(paid))
     reconcile(at_minute(40))
     stripe.decide(dispute["id"], "won")
@@ -168,8 +168,8 @@ def test_what_has_not_changed_is_not_asked_for_again(stripe, paid, tess):
     ]
 
 
-def test_lists_are_read_to_their_end(stripe, paid, chairs):
-    chairs.capacity = 1000
+def test_lists_are_read_to_their_end(stripe, paid, seats):
+    seats.capacity = 1000
     session = next(iter(stripe.sessions.values()))
     for number in range(250):  # two pages more, all newer than what was paid
         name = f"cs_other_{number}"
@@ -208,7 +208,7 @@ def test_after_silence_the_tick_looks_again_sooner(stripe):
     assert stripe.asked
 
 
-# --- Money that was not what we asked for --------------------------------------------------------
+# --- Money that was not what we asked for ------------------------------------------------------
 
 
 def test_its_refund_in_the_dashboard_finds_it_and_its_task_is_done(stripe):

@@ -7,7 +7,7 @@ from post_office.models import Email
 
 from nsca.lib.secrets import link_tokens
 from nsca.ops.audit import INVARIANTS, dollars, limits
-from nsca.ops.audit import chairs as chairs_audit
+from nsca.ops.audit import seats as seats_audit
 from orders.checkout import confirmations
 from orders.checkout.placing import HOLD, payment_url
 from orders.lines import particulars
@@ -15,7 +15,7 @@ from orders.lines.kinds import Refusal
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
 from orders.reconciling.reconciling import reconcile
 from tests.factories import NOON
-from tests.orders.conftest import at_minute, buy, chair, gift
+from tests.orders.conftest import at_minute, buy, gift, seat
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -25,16 +25,16 @@ NEXT_DAY = NOON + timedelta(hours=20)
 def forget(order):
     """As if it had never been here: what is left in the database is somebody else's order."""
     Order.objects.filter(pk=order.pk).update(
-        number="N-ELSE-ELSE", token=link_tokens.new("order"), state="lapsed", lapsed_at=NOON
+        number="N-ELSE-ELSE", token=link_tokens.new("order"), state="expired", expired_at=NOON
     )
     order.payments.update(session_id="cs_elsewhere", intent_id="pi_elsewhere", state="expired")
 
 
 @pytest.fixture
-def forgotten(stripe, chairs):
-    """Two chairs and a gift, paid at Stripe, and forgotten here: the order as it was."""
-    chairs.capacity = 100
-    order = buy(chair(2), chair(1, cents=0, value=0), gift(5000))
+def forgotten(stripe, seats):
+    """Two seats and a gift, paid at Stripe, and forgotten here: the order as it was."""
+    seats.capacity = 100
+    order = buy(seat(2), seat(1, cents=0, value=0), gift(5000))
     payment_url(order, at=NOON)
     stripe.pay(order.payments.get().session_id, name="Ada E. Ellery")
     forget(order)
@@ -46,7 +46,7 @@ def brought_back(order):
 
 
 def tasks():
-    return {task.key.split(":")[0] for task in Task.objects.exclude(key="chairs")}
+    return {task.key.split(":")[0] for task in Task.objects.exclude(key="seats")}
 
 
 def test_it_comes_back_under_its_number_and_its_link(forgotten):
@@ -85,25 +85,25 @@ def test_its_money_is_in_the_books_once(stripe, forgotten):
     ]
 
 
-def test_its_letters_go_out_again_and_staff_hear_what_is_missing(forgotten):
+def test_its_emails_go_out_again_and_staff_hear_what_is_missing(forgotten):
     reconcile(NEXT_DAY)
     confirmations.write_due(NEXT_DAY)
 
-    [letter] = Email.objects.all()
-    assert "ada@ellery.example" in letter.to[0]
+    [email] = Email.objects.all()
+    assert "ada@ellery.example" in email.to[0]
     assert tasks() == {"recovered"}
     assert "Names, suppers" in brought_back(forgotten).tasks.get().text
 
 
-def test_the_kinds_write_what_was_sold_before_they_hear_that_it_is_paid(forgotten, chairs):
+def test_the_kinds_write_what_was_sold_before_they_hear_that_it_is_paid(forgotten, seats):
     said = []
-    chairs.recovered = lambda line, *, at: said.append((line.quantity, line.order.state))
-    heard = len(chairs.said)
+    seats.recovered = lambda line, *, at: said.append((line.quantity, line.order.state))
+    heard = len(seats.said)
 
     reconcile(NEXT_DAY)
 
     assert said == [(2, "held"), (1, "held")]
-    assert [verb for verb, _line in chairs.said[heard:]] == ["paid", "paid"]
+    assert [verb for verb, _line in seats.said[heard:]] == ["paid", "paid"]
 
 
 def test_a_second_look_changes_nothing(forgotten):
@@ -165,14 +165,14 @@ def test_what_cannot_be_read_is_a_persons_business(stripe, forgotten, change):
 
     assert not Order.objects.filter(number=forgotten.number).exists()
     assert tasks() == {"unknown-payment"}
-    assert f"$240 for order {forgotten.number}" in Task.objects.exclude(key="chairs").get().text
+    assert f"$240 for order {forgotten.number}" in Task.objects.exclude(key="seats").get().text
 
 
-def test_what_a_kind_cannot_write_is_a_persons_business(forgotten, chairs):
+def test_what_a_kind_cannot_write_is_a_persons_business(forgotten, seats):
     def recovered(line, *, at):
         raise Refusal("That is not for sale any more.")
 
-    chairs.recovered = recovered
+    seats.recovered = recovered
 
     reconcile(NEXT_DAY)
 
@@ -180,23 +180,23 @@ def test_what_a_kind_cannot_write_is_a_persons_business(forgotten, chairs):
     assert tasks() == {"unknown-payment"}
 
 
-def test_what_had_gone_back_comes_back_for_the_books_only(stripe, forgotten, chairs):
-    heard = chairs.verbs()
+def test_what_had_gone_back_comes_back_for_the_books_only(stripe, forgotten, seats):
+    heard = seats.verbs()
     [session] = stripe.sessions.values()
     stripe.refund_in_dashboard(session["payment_intent"], 24_000)
 
     reconcile(NEXT_DAY)
 
     order = brought_back(forgotten)
-    assert (order.state, order.payments.get().state) == ("lapsed", "paid")
+    assert (order.state, order.payments.get().state) == ("expired", "paid")
     assert [(r.cents, r.state) for r in Refund.objects.all()] == [(24_000, "succeeded")]
     assert sum(e.cents for e in order.ledger.all()) == 0
-    assert "paid" not in chairs.verbs()[len(heard) :]
+    assert "paid" not in seats.verbs()[len(heard) :]
 
 
 @pytest.mark.parametrize("gone_cents", [0, 1000, 24_000])
 def test_the_audit_of_the_books_has_nothing_to_say_of_what_came_back(
-    stripe, forgotten, chairs, gone_cents
+    stripe, forgotten, seats, gone_cents
 ):
     """Sold, and given back in whole or in part, since the backup that was restored."""
     if gone_cents:
@@ -206,7 +206,7 @@ def test_the_audit_of_the_books_has_nothing_to_say_of_what_came_back(
     order = brought_back(forgotten)
     if order.state == "paid":  # the kind of these tests writes no tickets; the real one does
         Order.objects.filter(pk=order.pk).update(confirmation_due_at=NEXT_DAY)
-    rules = [chairs_audit.every_line_has_its_tickets, limits.no_more_add_ons_than_there_are]
+    rules = [seats_audit.every_line_has_its_tickets, limits.no_more_add_ons_than_there_are]
     rules += [rule for rule in INVARIANTS if rule.__module__ == dollars.__name__]
 
     said = [str(found) for rule in rules for found in rule(NEXT_DAY) if order.number in str(found)]
@@ -239,11 +239,11 @@ def test_an_order_that_is_here_without_its_payment_is_settled(stripe):
     assert (order.state, payment.state, payment.amount_cents) == ("paid", "paid", 9500)
 
 
-# --- What Stripe keeps --------------------------------------------------------------------------
+# --- What Stripe keeps -------------------------------------------------------------------------
 
 
 def test_particulars_are_read_as_they_were_written():
-    order = buy(chair(2), gift(5000))
+    order = buy(seat(2), gift(5000))
 
     lines = particulars.read(particulars.written(order))
 
@@ -253,9 +253,9 @@ def test_particulars_are_read_as_they_were_written():
     ]
 
 
-def test_they_keep_to_stripes_limits(stripe, chairs):
-    chairs.capacity = 1000
-    order = buy(*[chair(1)] * 60)
+def test_they_keep_to_stripes_limits(stripe, seats):
+    seats.capacity = 1000
+    order = buy(*[seat(1)] * 60)
 
     told = particulars.written(order)
     payment_url(order, at=NOON)
@@ -265,9 +265,9 @@ def test_they_keep_to_stripes_limits(stripe, chairs):
     assert len(particulars.read(told)) == 60
 
 
-def test_an_order_too_long_for_stripe_is_sold_all_the_same(stripe, chairs):
-    chairs.capacity = 1000
-    order = buy(*[chair(1)] * 99, *[gift(100)] * 1)
+def test_an_order_too_long_for_stripe_is_sold_all_the_same(stripe, seats):
+    seats.capacity = 1000
+    order = buy(*[seat(1)] * 99, *[gift(100)] * 1)
     order.lines.update(heading="H" * 200)
 
     payment_url(order, at=NOON)
@@ -278,6 +278,6 @@ def test_an_order_too_long_for_stripe_is_sold_all_the_same(stripe, chairs):
 
 
 def test_no_space_stands_where_a_value_begins_or_ends():
-    order = buy(*[chair(1, cents=100)] * 3)
+    order = buy(*[seat(1, cents=100)] * 3)
 
     assert all(value == value.strip() for value in particulars.written(order).values())

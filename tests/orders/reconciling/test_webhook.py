@@ -11,7 +11,7 @@ from orders.checkout.placing import payment_url
 from orders.models import Order, Refund, StripeEvent, Task
 from tests.factories import NOON
 from tests.fakes.stripe import SECRET
-from tests.orders.conftest import buy, chair
+from tests.orders.conftest import buy, seat
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -51,24 +51,24 @@ def test_a_signed_event_settles_its_order(stripe, order):
     assert [event.event_id for event in StripeEvent.objects.all()] == ["evt_first"]
 
 
-def test_the_same_event_twice_has_one_effect(stripe, order, chairs):
+def test_the_same_event_twice_has_one_effect(stripe, order, seats):
     event = completed(stripe, order, event_id="evt_first")
 
     answers = [send(*event).status_code for _ in range(3)]
 
     assert answers == [200, 200, 200]
-    assert chairs.verbs() == ["held", "paid"]
+    assert seats.verbs() == ["held", "paid"]
     assert StripeEvent.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_event_at_once_has_one_effect(stripe, order, chairs):
+def test_the_same_event_at_once_has_one_effect(stripe, order, seats):
     event = completed(stripe, order, event_id="evt_first")
 
     answers = at_once(*[lambda: send(*event).status_code] * 6)
 
     assert answers == [200] * 6
-    assert chairs.verbs() == ["held", "paid"]
+    assert seats.verbs() == ["held", "paid"]
     assert StripeEvent.objects.count() == 1
 
 
@@ -179,9 +179,9 @@ def test_an_event_of_elsewhere_has_no_effect_and_a_person_hears_of_it_once(
     assert not StripeEvent.objects.exists()
 
 
-def test_a_fault_of_ours_brings_the_event_again(stripe, order, chairs, monkeypatch):
+def test_a_fault_of_ours_brings_the_event_again(stripe, order, seats, monkeypatch):
     event = completed(stripe, order)
-    monkeypatch.setattr(chairs, "paid", lambda line, *, at: 1 / 0, raising=False)
+    monkeypatch.setattr(seats, "paid", lambda line, *, at: 1 / 0, raising=False)
 
     response = Client(raise_request_exception=False).post(
         URL, event[0], content_type="application/json", headers={"Stripe-Signature": event[1]}
@@ -192,7 +192,7 @@ def test_a_fault_of_ours_brings_the_event_again(stripe, order, chairs, monkeypat
 
 
 def test_a_word_in_the_event_is_not_believed_without_asking(stripe, order):
-    unpaid = buy(chair(), key="somebody who did not pay", at=NOON)
+    unpaid = buy(seat(), key="somebody who did not pay", at=NOON)
     payment_url(unpaid, at=NOON)
     session = stripe.sessions[unpaid.payments.get().session_id]
 
@@ -208,7 +208,7 @@ def paid(stripe, order):
     return order
 
 
-def test_a_refund_made_in_stripes_dashboard_arrives(stripe, paid, chairs):
+def test_a_refund_made_in_stripes_dashboard_arrives(stripe, paid, seats):
     intent = paid.payments.get().intent_id
     stripe.refund_in_dashboard(intent, 9500)
 
@@ -218,22 +218,22 @@ def test_a_refund_made_in_stripes_dashboard_arrives(stripe, paid, chairs):
     assert [(r.cents, r.state, r.reason) for r in Refund.objects.all()] == [
         (9500, "succeeded", "Refunded in Stripe")
     ]
-    assert chairs.verbs() == ["held", "paid", "refunded"]
+    assert seats.verbs() == ["held", "paid", "refunded"]
     assert not paid.tasks.exists()
 
 
-def test_a_part_refunded_in_the_dashboard_asks_what_it_was_for(stripe, paid, chairs):
+def test_a_part_refunded_in_the_dashboard_asks_what_it_was_for(stripe, paid, seats):
     intent = paid.payments.get().intent_id
     stripe.refund_in_dashboard(intent, 1000)
 
     send(*stripe.event("charge.refunded", {"id": "ch_1", "payment_intent": intent}))
 
     assert Refund.objects.get().cents == 1000
-    assert chairs.verbs() == ["held", "paid"]
+    assert seats.verbs() == ["held", "paid"]
     assert paid.tasks.count() == 1
 
 
-def test_a_dispute_suspends_until_it_is_won(stripe, paid, chairs):
+def test_a_dispute_suspends_until_it_is_won(stripe, paid, seats):
     dispute = stripe.dispute(paid.payments.get().intent_id)
 
     send(*stripe.event("charge.dispute.created", dict(dispute)))
@@ -241,16 +241,16 @@ def test_a_dispute_suspends_until_it_is_won(stripe, paid, chairs):
     send(*stripe.event("charge.dispute.closed", dict(dispute)))
     send(*stripe.event("charge.dispute.updated", dispute | {"status": "needs_response"}))  # late
 
-    assert chairs.verbs() == ["held", "paid", "suspended", "restored"]
+    assert seats.verbs() == ["held", "paid", "suspended", "restored"]
     assert [task.done_at is None for task in paid.tasks.all()] == [False]
 
 
-def test_a_word_about_a_dispute_is_not_believed_without_asking(stripe, paid, chairs):
+def test_a_word_about_a_dispute_is_not_believed_without_asking(stripe, paid, seats):
     dispute = stripe.dispute(paid.payments.get().intent_id)
 
     send(*stripe.event("charge.dispute.closed", dispute | {"status": "won"}))
 
-    assert chairs.verbs() == ["held", "paid", "suspended"]
+    assert seats.verbs() == ["held", "paid", "suspended"]
 
 
 def test_a_site_without_a_secret_believes_nobody(stripe, order, settings):

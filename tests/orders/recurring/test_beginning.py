@@ -109,34 +109,34 @@ def test_money_that_comes_late_begins_it_all_the_same(stripe):
     assert RecurringPayment.objects.get(order=order).state == "active"
 
 
-def test_a_cancelled_wish_begins_nothing_even_when_it_is_paid(stripe):
+def test_a_canceled_wish_begins_nothing_even_when_it_is_paid(stripe):
     order = ask()
     agreements.cancel(RecurringPayment.objects.get(order=order), by="the member", at=NOON)
 
     pay(stripe, order, at=at_minute(2))
     recurring_round.tick(at_minute(3))
 
-    assert RecurringPayment.objects.get(order=order).state == "cancelled"
+    assert RecurringPayment.objects.get(order=order).state == "canceled"
     assert not stripe.subscriptions
 
 
-def test_a_letter_says_that_it_began_and_how_it_ends(stripe, mailoutbox):
+def test_an_email_says_that_it_began_and_how_it_ends(stripe, mailoutbox):
     row = agree(stripe)
 
     assert subjects("repeat") == ["Your gift will repeat every month"]
     from post_office.models import Email
 
-    letter = Email.objects.get(subject="Your gift will repeat every month")
-    assert row.get_absolute_url() in letter.message
-    assert row.get_absolute_url() in letter.html_message
-    assert WORDS in letter.message
+    email = Email.objects.get(subject="Your gift will repeat every month")
+    assert row.get_absolute_url() in email.message
+    assert row.get_absolute_url() in email.html_message
+    assert WORDS in email.message
 
 
-# --- A till that fails, and a machine that dies -------------------------------------------------
+# --- A gateway that fails, and a machine that dies ---------------------------------------------
 
 
 @pytest.mark.parametrize("word", ["503", "cut", "lost", "500"])
-def test_a_till_that_fails_is_asked_again_under_the_same_key(stripe, word):
+def test_a_gateway_that_fails_is_asked_again_under_the_same_key(stripe, word):
     order = pay(stripe, ask())
     row = RecurringPayment.objects.get(order=order)
     agreements.begin(row, at=NOON)

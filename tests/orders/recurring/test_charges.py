@@ -183,11 +183,11 @@ def test_a_subscription_of_somebody_elses_making_is_left_alone(stripe):
     hear(stripe)
     reconcile(clock(stripe))
 
-    assert not Task.objects.exclude(key="chairs").exists()
+    assert not Task.objects.exclude(key="seats").exists()
     assert Order.objects.filter(state="paid").count() == 1
 
 
-# --- A card that fails --------------------------------------------------------------------------
+# --- A card that fails -------------------------------------------------------------------------
 
 
 def test_a_card_that_fails_is_told_once_and_the_next_try_settles_it(stripe):
@@ -216,7 +216,7 @@ def test_a_new_card_settles_it_at_once(stripe):
     assert fresh(row).state == "active"
 
 
-def test_after_the_last_try_it_ends_with_a_letter_and_is_never_charged_again(stripe):
+def test_after_the_last_try_it_ends_with_an_email_and_is_never_charged_again(stripe):
     row = agree(stripe)
     stripe.fail_card(row.customer_id)
 
@@ -264,7 +264,7 @@ def test_a_failing_card_whose_webhooks_are_lost_is_followed_by_the_reconciliatio
     assert fresh(row).state == "active"
 
 
-# --- Money that goes back -----------------------------------------------------------------------
+# --- Money that goes back ----------------------------------------------------------------------
 
 
 def test_a_renewal_is_given_back_as_any_payment_is(stripe):
@@ -346,7 +346,7 @@ def test_money_charged_before_the_end_and_told_after_it_stays(stripe):
 
     assert charges(row) == [(5000, "paid", "paid")]
     assert not Refund.objects.exists()
-    assert fresh(row).state == "cancelled"
+    assert fresh(row).state == "canceled"
 
 
 def test_a_second_subscription_of_one_agreement_is_undone_and_its_charge_goes_back(stripe):

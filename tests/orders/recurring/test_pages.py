@@ -58,11 +58,11 @@ def test_opening_the_link_cancels_nothing(client, row):
     assert fresh(row).state == "active"
 
 
-def test_one_press_cancels_without_a_sign_in_and_page_and_letter_say_so(client, row):
+def test_one_press_cancels_without_a_sign_in_and_page_and_email_say_so(client, row):
     answer = client.post(url(row), {"act": "cancel"})
 
     assert (answer.status_code, answer.headers["Location"]) == (302, url(row))
-    assert (fresh(row).state, fresh(row).ended_by) == ("cancelled", "the member")
+    assert (fresh(row).state, fresh(row).ended_by) == ("canceled", "the member")
     page = client.get(url(row))
     assert "Canceled: nothing more will be charged" in page.text
     assert "End the gift" not in page.text
@@ -76,11 +76,11 @@ def test_a_form_on_another_site_cancels_nothing(row):
     assert fresh(row).state == "active"
 
 
-def test_cancelling_works_while_stripe_is_silent(client, stripe, row):
+def test_canceling_works_while_stripe_is_silent(client, stripe, row):
     stripe.misbehave(always="503")
 
     assert client.post(url(row)).status_code == 302
-    assert fresh(row).state == "cancelled"
+    assert fresh(row).state == "canceled"
 
 
 def test_presses_without_end_are_throttled(client, row):
@@ -98,10 +98,10 @@ def test_before_the_first_payment_it_says_so_and_can_be_given_up(client, stripe)
     client.post(url(row))
 
     assert "Starts with your first payment" in page.text
-    assert fresh(row).state == "cancelled"
+    assert fresh(row).state == "canceled"
 
 
-# --- Another card -------------------------------------------------------------------------------
+# --- Another card ------------------------------------------------------------------------------
 
 
 def test_another_card_is_asked_for_on_stripes_own_page_and_nothing_else_is(client, stripe, row):
@@ -137,12 +137,12 @@ def test_what_has_ended_needs_no_card(client, stripe, row):
     assert not stripe.portals
 
 
-# --- A demonstration ----------------------------------------------------------------------------
+# --- A demonstration ---------------------------------------------------------------------------
 
 
 @pytest.fixture
 def pretend(settings):
-    """A standing order of the pretend till."""
+    """A standing order of the pretend gateway."""
     settings.DEMO = True
     order = ask()
     payment_url(order, at=NOON)
@@ -171,7 +171,7 @@ def test_a_demonstrations_card_page_says_that_it_is_none(client, pretend):
     assert "This is a demonstration: there is no card" in page.text
 
 
-def test_a_demonstrations_cancelling_is_done_at_once(client, pretend):
+def test_a_demonstrations_canceling_is_done_at_once(client, pretend):
     client.post(url(pretend))
     recurring_round.tick(at_minute(5))
 

@@ -1,4 +1,4 @@
-"""Many at once: one subscription, one order a charge, one letter."""
+"""Many at once: one subscription, one order a charge, one e-mail."""
 
 from datetime import timedelta
 

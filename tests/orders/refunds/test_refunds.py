@@ -32,20 +32,20 @@ def given(order):
     return [(r.line_id, r.cents, r.state) for r in Refund.objects.filter(payment__order=order)]
 
 
-def test_a_line_goes_back_whole_with_what_it_gave(order, tess, chairs):
+def test_a_line_goes_back_whole_with_what_it_gave(order, tess, seats):
     line = order.lines.get(kind="ticket")
 
     give_back(order=order, line=line, reason="Ill", by=tess, at=at_minute(5))
 
     assert given(order) == [(line.pk, 19_000, "succeeded")]
-    assert chairs.said == [("refunded", line.pk)]
+    assert seats.said == [("refunded", line.pk)]
     assert [(e.entry, e.cents, e.text) for e in order.ledger.all()] == [
         ("refund_requested", 0, "$190: Ill"),
         ("refunded", -19_000, "Ill"),
     ]
 
 
-def test_the_whole_order_goes_back_less_what_went_before(order, tess, chairs):
+def test_the_whole_order_goes_back_less_what_went_before(order, tess, seats):
     line = order.lines.get(kind="ticket")
     give_back(order=order, line=line, reason="Ill", by=tess, at=at_minute(5))
 
@@ -55,23 +55,23 @@ def test_the_whole_order_goes_back_less_what_went_before(order, tess, chairs):
     assert order.ledger.aggregate(sum=Sum("cents"))["sum"] == -24_000
 
 
-def test_a_part_of_a_line_leaves_it_valid(order, tess, chairs):
+def test_a_part_of_a_line_leaves_it_valid(order, tess, seats):
     line = order.lines.get(kind="ticket")
 
     give_back(order=order, line=line, cents=1000, reason="Cold supper", by=tess, at=at_minute(5))
 
     assert given(order) == [(line.pk, 1000, "succeeded")]
-    assert chairs.said == []
+    assert seats.said == []
 
 
-def test_the_rest_of_a_line_ends_it(order, tess, chairs):
+def test_the_rest_of_a_line_ends_it(order, tess, seats):
     line = order.lines.get(kind="ticket")
     give_back(order=order, line=line, cents=1000, reason="Cold supper", by=tess, at=at_minute(5))
 
     give_back(order=order, line=line, reason="Ill after all", by=tess, at=at_minute(6))
 
     assert [cents for _, cents, _ in given(order)] == [1000, 18_000]
-    assert chairs.verbs() == ["refunded"]
+    assert seats.verbs() == ["refunded"]
 
 
 @pytest.mark.parametrize("cents, most", [(19_001, "$190"), (24_001, "$190")])
@@ -120,12 +120,12 @@ def test_money_that_came_by_hand_goes_back_by_hand(tess):
     assert given(order) == [(None, 5000, "succeeded")]
 
 
-def test_a_complimentary_chair_can_be_given_back_too(tess, chairs):
+def test_a_complimentary_seat_can_be_given_back_too(tess, seats):
     order = make_order(state="paid", lines=[CHAIRS | {"unit_cents": 0}])
 
     assert give_back(order=order, reason="Not coming", by=tess, at=at_minute(5)) == []
 
-    assert chairs.verbs() == ["refunded"]
+    assert seats.verbs() == ["refunded"]
     assert [(e.entry, e.cents) for e in order.ledger.all()] == [("refunded", 0)]
 
 
@@ -139,8 +139,8 @@ def at_stripe(stripe):
     return settle(session_id, at=at_minute(2))
 
 
-def test_a_refund_the_till_refuses_is_a_task_and_is_not_shown_as_refunded(
-    stripe, at_stripe, tess, chairs
+def test_a_refund_the_gateway_refuses_is_a_task_and_is_not_shown_as_refunded(
+    stripe, at_stripe, tess, seats
 ):
     stripe.dispute(at_stripe.payments.get().intent_id)  # the bank has it: Stripe refuses
 
@@ -193,7 +193,7 @@ def test_a_refund_that_fails_days_later_is_money_that_came_back(stripe, at_strip
     assert at_stripe.tasks.count() == 1
 
 
-# --- The count on the payment's row --------------------------------------------------------------
+# --- The count on the payment's row ------------------------------------------------------------
 
 
 def test_a_mistake_in_the_sums_would_be_refused_where_the_row_is_written(order):
@@ -238,7 +238,7 @@ def test_a_refund_that_went_through_after_all_is_counted_again(stripe, at_stripe
     assert at_stripe.ledger.aggregate(sum=Sum("cents"))["sum"] == 5500
 
 
-# --- Units: one chair of several -----------------------------------------------------------------
+# --- Units: one seat of several ----------------------------------------------------------------
 
 
 @pytest.fixture
@@ -246,16 +246,16 @@ def line(order):
     return order.lines.get(kind="ticket")
 
 
-def test_one_chair_of_two_goes_back_alone(order, line, tess, chairs):
+def test_one_seat_of_two_goes_back_alone(order, line, tess, seats):
     give_back(order=order, line=line, units=[2], reason="Ill", by=tess, at=at_minute(5))
 
     refund = Refund.objects.get()
     assert (refund.line, refund.unit, refund.cents, refund.is_whole) == (line, 2, 9500, True)
-    assert chairs.said == [("refunded", line.pk, [2])]
+    assert seats.said == [("refunded", line.pk, [2])]
     assert "no. 2 of 2 × Chair" in order.ledger.get(entry="refund_requested").text
 
 
-def test_a_chair_goes_back_once(order, line, tess, chairs):
+def test_a_seat_goes_back_once(order, line, tess, seats):
     give_back(order=order, line=line, units=[2], reason="Ill", by=tess, at=at_minute(5))
 
     with pytest.raises(NothingToRefund):
@@ -266,7 +266,7 @@ def test_a_chair_goes_back_once(order, line, tess, chairs):
         )
 
 
-def test_both_chairs_and_a_cold_supper_never_cost_more_than_both_chairs(order, line, tess):
+def test_both_seats_and_a_cold_supper_never_cost_more_than_both_seats(order, line, tess):
     give_back(order=order, line=line, cents=1000, reason="Cold", by=tess, at=at_minute(5))
 
     give_back(order=order, line=line, units=[1, 2], reason="Ill", by=tess, at=at_minute(6))
@@ -275,12 +275,12 @@ def test_both_chairs_and_a_cold_supper_never_cost_more_than_both_chairs(order, l
 
 
 @pytest.mark.parametrize("units", [[], [0], [3], [1, 3]])
-def test_a_line_has_only_the_chairs_it_has(order, line, tess, units):
+def test_a_line_has_only_the_seats_it_has(order, line, tess, units):
     with pytest.raises(ValueError, match="Units"):
         give_back(order=order, line=line, units=units, reason="Ill", by=tess, at=at_minute(5))
 
 
-def test_a_chair_whose_refund_failed_may_be_tried_again(stripe, tess):
+def test_a_seat_whose_refund_failed_may_be_tried_again(stripe, tess):
     order = buy()
     payment_url(order, at=NOON)
     stripe.pay(order.payments.get().session_id)
@@ -295,11 +295,11 @@ def test_a_chair_whose_refund_failed_may_be_tried_again(stripe, tess):
     assert [r.state for r in Refund.objects.order_by("pk")] == ["failed", "succeeded"]
 
 
-# --- A dashboard's refund ------------------------------------------------------------------------
+# --- A dashboard's refund ----------------------------------------------------------------------
 
 
-def test_a_duplicate_given_back_in_the_dashboard_leaves_the_chair_that_the_first_pays(
-    stripe, at_stripe, chairs
+def test_a_duplicate_given_back_in_the_dashboard_leaves_the_seat_that_the_first_pays(
+    stripe, at_stripe, seats
 ):
     """What the buyer suffered: paid twice, one payment returned by the treasurer, both lost."""
     first = at_stripe.payments.get()
@@ -308,11 +308,11 @@ def test_a_duplicate_given_back_in_the_dashboard_leaves_the_chair_that_the_first
 
     refunds.learn(first.intent_id, at=at_minute(9))
 
-    assert "refunded" not in chairs.verbs()
+    assert "refunded" not in seats.verbs()
     assert not at_stripe.tasks.exists()
 
 
-# --- By hand -------------------------------------------------------------------------------------
+# --- By hand -----------------------------------------------------------------------------------
 
 
 def test_money_by_hand_that_no_colleague_gave_is_a_task_until_one_did(tess):
@@ -331,16 +331,16 @@ def test_money_by_hand_that_no_colleague_gave_is_a_task_until_one_did(tess):
     assert order.ledger.last().cents == -5000
 
 
-# --- The letter ----------------------------------------------------------------------------------
+# --- The e-mail --------------------------------------------------------------------------------
 
 
 def test_the_buyer_is_told_once_that_it_is_on_its_way(order, line, tess):
     give_back(order=order, line=line, units=[1], reason="She is ill", by=tess, at=at_minute(5))
     refunds.send_due(at_minute(6))
 
-    letter = Email.objects.get()
-    assert letter.subject == f"Your refund of $95 is on its way ({order.number})"
-    for body in (letter.message, letter.html_message):
+    email = Email.objects.get()
+    assert email.subject == f"Your refund of $95 is on its way ({order.number})"
+    for body in (email.message, email.html_message):
         assert "She is ill" in body
         assert "You keep everything else in this order." in body
         assert f"/orders/{order.token}/receipt/" in body

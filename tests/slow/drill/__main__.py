@@ -19,7 +19,7 @@ from tests.slow.drill.verdict import Night, judged
 from tests.slow.drill.visitors import Visitors
 
 HEADSTART = 20  # seconds from the moment all of it runs until T
-KILLED_AFTER = 200  # letters
+KILLED_AFTER = 200  # e-mails
 DOWN = 10  # seconds
 GIVE_UP = 11 * 60  # seconds after T: by then the promise is broken
 
@@ -52,8 +52,8 @@ def lived_through(stack, database, sink) -> Night:
     sink.bounces = {holder["address"] for holder in guests["holders"] if holder["bounces"]}
     stack.start()
     say("The day before: the committee's letter")
-    wait_until(lambda: len(sink.letters) >= len(guests["committee"]), 60)
-    night = Night(guests=guests, letters=sink.letters)
+    wait_until(lambda: len(sink.emails) >= len(guests["committee"]), 60)
+    night = Night(guests=guests, emails=sink.emails)
     night.t = time.time() + HEADSTART
     database.set_t(guests["event"], night.t)
     say(f"T is at {datetime.fromtimestamp(night.t):%H:%M:%S}")
@@ -69,8 +69,8 @@ def lived_through(stack, database, sink) -> Night:
                 stack.start()
                 night.down = (killer.at, time.time())
                 restarted = True
-            is_told = restarted and database.are_all_told(guests["event"])
-            if is_told and visitors.have_all_seen():
+            is_revealed = restarted and database.are_all_told(guests["event"])
+            if is_revealed and visitors.have_all_seen():
                 break
     say("Everybody is told" if time.time() < night.t + GIVE_UP else "Time is up")
     night.report = stack.report()
@@ -78,19 +78,19 @@ def lived_through(stack, database, sink) -> Night:
 
 
 class Killer:
-    """Kills everything once, at the worst line: the mail server has said yes to a letter, and the
-    ticker has not noted it yet. One crash, so one letter at most may come twice.
+    """Kills everything once, at the worst line: the mail server has said yes to an e-mail, and the
+    ticker has not noted it yet. One crash, so one e-mail at most may come twice.
     """
 
     def __init__(self, stack):
         self.stack, self.at = stack, 0.0
 
     def __call__(self, sink):
-        if self.at or len(sink.letters) < KILLED_AFTER or len(sink.in_doubt) > 1:
+        if self.at or len(sink.emails) < KILLED_AFTER or len(sink.in_doubt) > 1:
             return
         self.stack.kill()
         self.at = time.time()
-        say(f"kill -9 of everything, after letter {len(sink.letters)}")
+        say(f"kill -9 of everything, after letter {len(sink.emails)}")
 
 
 def wait_until(is_so, seconds):

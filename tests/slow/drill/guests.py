@@ -15,7 +15,7 @@ django.setup()
 from events import reveal  # noqa: E402
 from events.models import Event  # noqa: E402
 from events.night import calls, tally  # noqa: E402
-from events.venue.places import VenueDetails  # noqa: E402
+from events.venue.details import VenueDetails  # noqa: E402
 from nsca.lib import clock  # noqa: E402
 from tests.factories import (  # noqa: E402
     make_event,
@@ -26,8 +26,8 @@ from tests.factories import (  # noqa: E402
 )
 
 LEAD = timedelta(hours=24)
-T_AT_FIRST = timedelta(hours=20)  # from now: the day-before letter is due
-PLACE = VenueDetails(
+T_AT_FIRST = timedelta(hours=20)  # from now: the day-before e-mail is due
+VENUE = VenueDetails(
     name="Zanzibar Wharf 7719",
     lines=("12 Ropewalk", "Norfolk, Virginia"),
     postcode="23510",
@@ -54,7 +54,7 @@ def made() -> dict:
         starts_at=at + T_AT_FIRST + LEAD, lead=LEAD, slug="soiree", kind="soiree",
         publish_at=at - timedelta(days=9), access="Level ground.",
     )  # fmt: skip
-    reveal.write_venue(event, PLACE, by=committee, at=at)
+    reveal.write_venue(event, VENUE, by=committee, at=at)
     kind = make_ticket_type(event)
 
     def order(address, state="paid"):
@@ -89,7 +89,9 @@ def made() -> dict:
     for number in range(GIVEN_ON):
         address = f"new-{number}@drill.example"
         former = f"former-{number}@drill.example"
-        hold(address, [ticket(order(former), hand=1, given_on_at=at, guest_email=address)])
+        hold(
+            address, [ticket(order(former), transfer_count=1, given_on_at=at, guest_email=address)]
+        )
         outsiders.append({"address": former, "path": ""})
     for number in range(NO_ADDRESS):
         hold("", [ticket(order(""))], looks=number % 2 == 0)
@@ -99,7 +101,7 @@ def made() -> dict:
     for number in range(OUTSIDERS):
         for why, state, fields in (
             ("unpaid", "held", {}),
-            ("refunded", "paid", {"cancelled_at": at}),
+            ("refunded", "paid", {"canceled_at": at}),
             ("disputed", "paid", {"suspended_at": at}),
         ):
             address = f"{why}-{number}@drill.example"
@@ -108,7 +110,7 @@ def made() -> dict:
     return {
         "event": event.pk,
         "committee": [committee.email],
-        "place": PLACE.name,
+        "venue": VENUE.name,
         "holders": holders,
         "outsiders": outsiders,
         "public": [

@@ -65,7 +65,7 @@ class Database:
             )
 
     def are_all_told(self, event: int) -> bool:
-        """Whether the place is published and no letter waits."""
+        """Whether the venue is published and no e-mail waits."""
         with psycopg.connect(self.url) as ours:
             total, waiting = ours.execute(
                 "SELECT count(*), count(*) FILTER (WHERE state = 'queued') "

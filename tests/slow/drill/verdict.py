@@ -16,7 +16,7 @@ class Night:
     """What was seen. Instants are seconds of the clock."""
 
     guests: dict
-    letters: list  # of tests.fakes.smtp.Letter
+    emails: list  # of tests.fakes.smtp.Letter
     t: float = 0.0
     looks: list = field(default_factory=list)  # of tests.slow.drill.visitors.Look
     down: tuple[float, float] = (0.0, 0.0)
@@ -25,7 +25,7 @@ class Night:
 
 @dataclass(frozen=True)
 class Told:
-    """A letter that names the place."""
+    """An e-mail that names the venue."""
 
     to: str
     at: float
@@ -38,7 +38,7 @@ class Verdict:
     wrong: int
     missing: int
     duplicates: int
-    minutes: int  # from T until the last holder had the letter, and the page; begun ones count
+    minutes: int  # from T until the last holder had the e-mail, and the page; begun ones count
     table: tuple[str, ...] = ()
 
     @property
@@ -61,24 +61,24 @@ def judged(night: Night) -> Verdict:
     told = telling(night)
     holders = night.guests["holders"]
     by_address = {holder["address"]: holder for holder in holders if holder["address"]}
-    first_letter = {}
-    for letter in told:
-        first_letter.setdefault(letter.to, letter.at)
+    first_email = {}
+    for email in told:
+        first_email.setdefault(email.to, email.at)
     first_look = {}
     for look in sorted(night.looks, key=lambda look: look.ended):
         if look.tells:
             first_look.setdefault(look.path, look.ended)
 
-    early = [letter for letter in told if letter.at < night.t]
+    early = [email for email in told if email.at < night.t]
     early += [look for look in night.looks if look.tells and look.ended < night.t]
-    wrong = [letter for letter in told if not _is_right(letter, by_address)]
+    wrong = [email for email in told if not _is_right(email, by_address)]
     holders_paths = {path for holder in holders for path in holder["paths"]}
     wrong += [look for look in night.looks if look.tells and look.path not in holders_paths]
     missing = [
-        holder for holder in holders if not _is_told(holder, night, first_letter, first_look)
+        holder for holder in holders if not _is_told(holder, night, first_email, first_look)
     ]
-    twice = Counter(letter.to for letter in told)
-    ends = [*first_letter.values(), *first_look.values()]
+    twice = Counter(email.to for email in told)
+    ends = [*first_email.values(), *first_look.values()]
     minutes = math.ceil((max(ends) - night.t) / 60) if ends else 0
     return Verdict(
         early=len(early),
@@ -86,35 +86,35 @@ def judged(night: Night) -> Verdict:
         missing=len(missing),
         duplicates=sum(count - 1 for count in twice.values()),
         minutes=max(0, minutes),
-        table=tuple(_table(night, told, first_letter, first_look)),
+        table=tuple(_table(night, told, first_email, first_look)),
     )
 
 
 def telling(night: Night) -> list[Told]:
-    """The letters that hold the place, oldest first, each once for each address it went to."""
+    """The e-mails that hold the venue, oldest first, each once for each address it went to."""
     told = []
-    for letter in sorted(night.letters, key=lambda letter: letter.at):
-        message = letter.message
+    for email in sorted(night.emails, key=lambda email: email.at):
+        message = email.message
         parts = [
             part.get_content() for part in message.walk() if part.get_content_maintype() == "text"
         ]
         whole = "\n".join([str(message["subject"]), *map(str, parts)]).replace("\r\n ", "")
-        if night.guests["place"] in whole:
+        if night.guests["venue"] in whole:
             plain = message.get_body(("plain",)).get_content()
             codes = tuple(sorted(set(CODE.findall(plain))))
-            told += [Told(to, letter.at, codes) for to in letter.to]
+            told += [Told(to, email.at, codes) for to in email.to]
     return told
 
 
-def _is_right(letter: Told, by_address) -> bool:
-    holder = by_address.get(letter.to)
-    return holder is not None and sorted(holder["codes"]) == list(letter.codes)
+def _is_right(email: Told, by_address) -> bool:
+    holder = by_address.get(email.to)
+    return holder is not None and sorted(holder["codes"]) == list(email.codes)
 
 
-def _is_told(holder, night, first_letter, first_look) -> bool:
-    """By letter and on the page of each ticket; whom no letter can reach stands on the site's own
+def _is_told(holder, night, first_email, first_look) -> bool:
+    """By e-mail and on the page of each ticket; whom no e-mail can reach stands on the site's own
     list of those to be called or known to have looked. A page that was asked for after T and came
-    without the place broke the promise.
+    without the venue broke the promise.
     """
     looks = [look for look in night.looks if look.path in holder["paths"]]
     if any(look.began >= night.t and look.status == 200 and not look.tells for look in looks):
@@ -122,34 +122,34 @@ def _is_told(holder, night, first_letter, first_look) -> bool:
     if holder["looks"] and not all(path in first_look for path in holder["paths"]):
         return False
     if holder["address"] and not holder["bounces"]:
-        return holder["address"] in first_letter
+        return holder["address"] in first_email
     listed = night.report.get("told_by_page" if holder["looks"] else "to_call", ())
     return set(listed) >= set(holder["codes"])
 
 
-# --- The table -----------------------------------------------------------------------------------
+# --- The table ---------------------------------------------------------------------------------
 
 
-def _table(night, told, first_letter, first_look):
+def _table(night, told, first_email, first_look):
     t = night.t
     yield ""
-    yield f"{'after T':>9}  {'letters':>8}  {'pages':>6}  {'no answer':>9}"
-    last = max([*first_letter.values(), *first_look.values(), t])
+    yield f"{'after T':>9}  {'e-mails':>8}  {'pages':>6}  {'no answer':>9}"
+    last = max([*first_email.values(), *first_look.values(), t])
     for start in range(0, int(last - t) + 1, 15):
         low, high = t + start, t + start + 15
-        letters = sum(low <= letter.at < high for letter in told)
+        emails = sum(low <= email.at < high for email in told)
         pages = sum(low <= at < high for at in first_look.values())
         silent = sum(low <= look.began < high and look.status == 0 for look in night.looks)
-        if letters or pages or silent:
-            yield f"{_clock(start):>9}  {letters:>8}  {pages:>6}  {silent:>9}"
+        if emails or pages or silent:
+            yield f"{_clock(start):>9}  {emails:>8}  {pages:>6}  {silent:>9}"
     yield ""
     if night.down[0]:
         killed, again = (_clock(instant - t) for instant in night.down)
         yield f"killed at {killed}, answering again at {again}"
-    committee = [x for x in night.letters if set(x.to) & set(night.guests["committee"])]
-    when = ", ".join(_clock(letter.at - t) for letter in committee)
-    yield f"letters to the committee before T: {len(committee)} ({when})"
-    yield f"letters with the place: {len(told)}, the last at {_clock(_last(first_letter) - t)}"
+    committee = [x for x in night.emails if set(x.to) & set(night.guests["committee"])]
+    when = ", ".join(_clock(email.at - t) for email in committee)
+    yield f"e-mails to the committee before T: {len(committee)} ({when})"
+    yield f"e-mails with the venue: {len(told)}, the last at {_clock(_last(first_email) - t)}"
     yield f"tickets opened: {len(first_look)}, the last at {_clock(_last(first_look) - t)}"
     waits = [
         look.ended - look.began for look in night.looks if look.status == 200 and look.began >= t

@@ -30,10 +30,10 @@ class Look:
 
 
 class Visitors:
-    """Threads that ask for pages until each holder's ticket has told the place."""
+    """Threads that ask for pages until each holder's ticket has told the venue."""
 
     def __init__(self, port, guests, night):
-        self.port, self.night, self.place = port, night, guests["place"]
+        self.port, self.night, self.venue = port, night, guests["venue"]
         chance = random.Random(4)
         lookers = [holder for holder in guests["holders"] if holder["looks"]]
         holders = [path for holder in lookers for path in holder["paths"]]
@@ -84,7 +84,7 @@ class Visitors:
         return None
 
     def _asked(self, path) -> Look:
-        """As a browser: it shows the page and, where the place is on it, says that it did."""
+        """As a browser: it shows the page and, where the venue is on it, says that it did."""
         began, status, body = time.time(), 0, ""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
@@ -100,4 +100,4 @@ class Visitors:
             pass  # the site is down: the guest tries again
         finally:
             connection.close()
-        return Look(path, began, time.time(), status, self.place in unescape(body))
+        return Look(path, began, time.time(), status, self.venue in unescape(body))

@@ -44,7 +44,7 @@ MAIL = Path(os.environ["MAIL_DIR"])
 
 
 def prepare(slug):
-    """An event with chairs; the kind's number."""
+    """An event with seats; the kind's number."""
     event = make_event(slug=slug, starts_at=clock.now() + timedelta(days=300))
     event.publish_at = clock.now() - timedelta(days=1)
     event.save()
@@ -65,10 +65,10 @@ def prepare_reveal(slug, addresses):
 
 
 def look_reveal(slug):
-    """What is owed, in states, and to whom a letter with the place went, each by its number."""
+    """What is owed, in states, and to whom an e-mail with the venue went, each by its number."""
     event = Event.objects.get(slug=slug)
     told = [
-        (letter["To"], letter["Message-ID"]) for letter in letters_of() if tells_the_place(letter)
+        (email["To"], email["Message-ID"]) for email in emails_of() if reveals_the_venue(email)
     ]
     return {
         "version": event.reveal_version,
@@ -77,15 +77,15 @@ def look_reveal(slug):
     }
 
 
-def letters_of():
-    """The letters in the mailbox, oldest first."""
+def emails_of():
+    """The e-mails in the mailbox, oldest first."""
     paths = sorted(MAIL.iterdir()) if MAIL.exists() else []
     raw = b"".join(path.read_bytes() for path in paths).split(b"-" * 79 + b"\n")
     return [email.message_from_bytes(one, policy=policy.default) for one in raw if one.strip()]
 
 
-def tells_the_place(letter):
-    return "Chart House Lawn" in letter.get_body(("plain",)).get_content()
+def reveals_the_venue(email):
+    return "Chart House Lawn" in email.get_body(("plain",)).get_content()
 
 
 def post(slug, kind, key, email):
@@ -120,32 +120,32 @@ def reconcile():
 
 
 def look(email):
-    """What a buyer has: orders, tickets that let in, letters in the mailbox by their subject."""
+    """What a buyer has: orders, tickets that let in, e-mails in the mailbox by their subject."""
     orders = Order.objects.filter(buyer_email=email).order_by("pk")
-    letters = [p.read_text(errors="replace") for p in MAIL.iterdir()] if MAIL.exists() else []
-    found = "\n".join(letters).split("-" * 79)
-    theirs = [letter for letter in found if f"To: {email}" in letter or f"<{email}>" in letter]
+    emails = [p.read_text(errors="replace") for p in MAIL.iterdir()] if MAIL.exists() else []
+    found = "\n".join(emails).split("-" * 79)
+    theirs = [email for email in found if f"To: {email}" in email or f"<{email}>" in email]
     return {
         "orders": [order.state for order in orders],
         "paths": [order.get_absolute_url() for order in orders],
         "tickets": sum(
             line.tickets.valid().count() for order in orders for line in order.lines.all()
         ),
-        "letters": [
+        "emails": [
             line.removeprefix("Subject: ")
-            for letter in theirs
-            for line in letter.splitlines()
+            for email in theirs
+            for line in email.splitlines()
             if line.startswith("Subject: ")
         ],
     }
 
 
 def links(email):
-    """Addresses of tickets in a buyer's letters, as they were mailed."""
-    letters = (
+    """Addresses of tickets in a buyer's e-mails, as they were mailed."""
+    emails = (
         "".join(p.read_text(errors="replace") for p in MAIL.iterdir()) if MAIL.exists() else ""
     )
-    theirs = [letter for letter in letters.split("-" * 79) if f"<{email}>" in letter]
+    theirs = [email for email in emails.split("-" * 79) if f"<{email}>" in email]
     return sorted(set(re.findall(r"http://testserver(/tickets/[\w-]{40}/)", "".join(theirs))))
 
 

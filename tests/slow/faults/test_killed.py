@@ -1,5 +1,5 @@
 """kill -9 at each step of a purchase. After a restart, a tick and a look at Stripe's lists, the
-buyer has a ticket and was charged, or neither; and no letter came more than twice.
+buyer has a ticket and was charged, or neither; and no e-mail came more than twice.
 
 Real processes: the site is killed by SIGKILL (tests/slow/faults/runner.py), its database is a
 file, and Stripe is the fake of tests/fakes/stripe as a process of its own.
@@ -25,7 +25,7 @@ A_LEASE = 6  # minutes: what a dead ticker had claimed is free again
 A_HOLD = 40
 
 BEFORE_PAYING = {
-    "S0 posted": ["before", "events.sales.views", "place"],
+    "S0 posted": ["before", "events.sales.views", "venue"],
     "S1 held": ["before", "events.sales.views", "payment_url"],
     "S2 key written": ["before", "orders.payments.stripe", "StripeGateway.open"],
     "S3 session made": ["after", "orders.payments.stripe", "StripeGateway.open"],
@@ -103,7 +103,7 @@ class Site(stage.Told):
         self.do("reconcile")
 
     def look(self):
-        """Orders' states, tickets, cents charged, letters."""
+        """Orders' states, tickets, cents charged, e-mails."""
         seen = self.do("look", email=self.email)
         charges = [
             charge["amount"]
@@ -111,7 +111,7 @@ class Site(stage.Told):
             if session["customer_email"] == self.email and session["payment_status"] == "paid"
             for charge in [{"amount": session["amount_total"]}]
         ]
-        return seen["orders"], seen["tickets"], charges, Counter(seen["letters"])
+        return seen["orders"], seen["tickets"], charges, Counter(seen["emails"])
 
 
 @pytest.fixture(scope="module")
@@ -139,10 +139,10 @@ def site(process):
 
 
 def assert_bought_once(site):
-    orders, tickets, charges, letters = site.look()
+    orders, tickets, charges, emails = site.look()
     assert (orders, tickets, charges) == (["paid"], 1, [9500])
-    assert len(letters) == 2  # the receipt, and the ticket
-    assert sum(letters.values()) <= 3  # at most one of them twice
+    assert len(emails) == 2  # the receipt, and the ticket
+    assert sum(emails.values()) <= 3  # at most one of them twice
 
 
 def test_without_a_kill_all_is_bought_once(site):
@@ -168,14 +168,14 @@ def test_killed_before_paying_a_buyer_who_goes_away_pays_nothing(site, kill):
     site.send(kill=kill)
     site.restart(after=A_HOLD)
 
-    orders, tickets, charges, letters = site.look()
+    orders, tickets, charges, emails = site.look()
     open_sessions = [
         session
         for session in site.stripe.ask("state")["sessions"]
         if session["customer_email"] == site.email and session["status"] == "open"
     ]
-    assert orders in ([], ["lapsed"])
-    assert (tickets, charges, letters, open_sessions) == (0, [], {}, [])
+    assert orders in ([], ["expired"])
+    assert (tickets, charges, emails, open_sessions) == (0, [], {}, [])
 
 
 @pytest.mark.parametrize("act, kill", AFTER_PAYING.values(), ids=AFTER_PAYING)

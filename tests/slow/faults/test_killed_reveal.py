@@ -1,5 +1,5 @@
 """kill -9 of the ticker at each line of a reveal. After a restart every holder has been told, and
-of all letters one at most came twice.
+of all e-mails one at most came twice.
 
 Real processes, killed by SIGKILL (tests/slow/faults/runner.py), on a database that is a file.
 """
@@ -19,8 +19,8 @@ MAIL = "django.core.mail.backends.filebased"
 
 LINES = {
     "before publication": ["before", "events.reveal.publication", "publish"],
-    "R counted, nobody owed": ["before", "events.reveal.notices", "owe"],
-    "owed, not committed": ["after", "events.reveal.notices", "owe"],
+    "R counted, nobody owed": ["before", "events.reveal.mails_owed", "owe"],
+    "owed, not committed": ["after", "events.reveal.mails_owed", "owe"],
     "published": ["after", "events.reveal.publication", "publish"],
     "before a claim": ["before", "events.reveal.sender", "queue.claim"],
     "claimed": ["after", "events.reveal.sender", "queue.claim"],
@@ -43,7 +43,7 @@ class Night(stage.Told):
         self.do("prepare_reveal", slug=self.slug, addresses=self.holders)
 
     def told(self):
-        """How many letters each holder of this evening has, and under how many numbers."""
+        """How many e-mails each holder of this evening has, and under how many numbers."""
         seen = self.do("look_reveal", slug=self.slug)
         mine = [
             (address, number)
@@ -51,8 +51,8 @@ class Night(stage.Told):
             for address in self.holders
             if address in to
         ]
-        letters = Counter(address for address, _number in mine)
-        return seen, [letters[address] for address in self.holders], len({n for _a, n in mine})
+        emails = Counter(address for address, _number in mine)
+        return seen, [emails[address] for address in self.holders], len({n for _a, n in mine})
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +71,8 @@ def test_a_minute_before_t_nobody_is_told(night):
     night.minutes += AT_T - 2
     night.do("tick")
 
-    seen, letters, _numbers = night.told()
-    assert (seen["version"], seen["states"], letters) == (0, [], [0, 0, 0])
+    seen, emails, _numbers = night.told()
+    assert (seen["version"], seen["states"], emails) == (0, [], [0, 0, 0])
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -83,7 +83,7 @@ def test_killed_at_any_line_every_holder_is_told_after_the_restart(night, line):
     night.do("tick")
     night.do("tick")
 
-    seen, letters, numbers = night.told()
+    seen, emails, numbers = night.told()
     assert (seen["version"], seen["states"]) == (1, ["sent"] * 3)
-    assert sorted(letters) == ([1, 1, 2] if line in MAY_REPEAT else [1, 1, 1])
+    assert sorted(emails) == ([1, 1, 2] if line in MAY_REPEAT else [1, 1, 1])
     assert numbers == 3

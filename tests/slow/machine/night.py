@@ -18,9 +18,9 @@ from django.urls import reverse
 
 from events import reveal
 from events.models import Event, RevealMail, Ticket, Venue
-from events.reveal import notices, sender
+from events.reveal import mails_owed, sender
 from events.tickets import transfers
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from membership.models import User
 from nsca.lib.timing import NORFOLK, exactly
 from orders.checkout.placing import Buyer
@@ -110,7 +110,7 @@ class Night:
             "venue": Venue.objects.values_list("sealed_at", flat=True).get(event=self.pk),
         }
 
-    # --- colleagues, and their pages -------------------------------------------------------------
+    # --- colleagues, and their pages ------------------------------------------------------------
 
     def open_page(self, kind: str, who: int, choice: int = 0):
         """Open the page that asks. What it needs typed is typed at once; nothing is sent."""
@@ -118,9 +118,9 @@ class Night:
         url = reverse(f"admin:events_event_{kind}", args=[self.pk])
         data = {}
         with time_machine.travel(self.at, tick=False):
-            if kind == "place":
+            if kind == "venue":
                 page = client.post(url, {"look": "yes"})
-                data = {"kind": "place", "name": NAMES[choice], "seal": "yes"}
+                data = {"kind": "venue", "name": NAMES[choice], "seal": "yes"}
             elif kind == "move":
                 later = self.event.starts_at + timedelta(hours=2 + choice)
                 local = later.astimezone(NORFOLK)
@@ -183,7 +183,7 @@ class Night:
                 client.post(page.url, _sent_again(answer) | {"yes_reveal": "on"})
         self._note_opening()
 
-    # --- guests ----------------------------------------------------------------------------------
+    # --- guests ---------------------------------------------------------------------------------
 
     def buy(self):
         self.buyers += 1
@@ -195,7 +195,7 @@ class Night:
 
     def refund(self, number: int):
         ticket = self.ticket(number)
-        if ticket is None or ticket.cancelled_at:
+        if ticket is None or ticket.canceled_at:
             return
         with suppress(Refusal, refunds.NothingToRefund):
             give_back(order=ticket.line.order, reason="They cannot come.", at=self.at)
@@ -222,21 +222,21 @@ class Night:
             event = self.event
             assert event.reveal_held_at is None, "A page was open while it was held."
             assert event.opens_at <= self.at, "A page was open before its instant."
-            assert ticket.cancelled_at is None, "A page was open to who gave the ticket back."
+            assert ticket.canceled_at is None, "A page was open to who gave the ticket back."
             seen = {"seen_version": opened.version, "seen_open_at": self.at}
             Ticket.objects.filter(pk=ticket.pk).update(**seen)
 
-    # --- the ticker, the mail server and time ----------------------------------------------------
+    # --- the ticker, the mail server and time ---------------------------------------------------
 
     def tick(self, dies_at: int | None = None):
         """What the ticker does for reveals; it may die at a mail, before or after it left."""
         self.dies_at = dies_at
         with suppress(Killed):
             reveal.publish_due(at=self.at)
-            notices.owe_late_holders(at=self.at)
+            mails_owed.owe_late_holders(at=self.at)
             while sender.send_due(at=self.at, backend="tests.slow.machine.night.Taken"):
                 pass
-            notices.count_again(at=self.at)
+            mails_owed.count_again(at=self.at)
         self.dies_at = None
 
     def taken(self, message):
@@ -265,18 +265,20 @@ class Night:
         told = [row for row in self.tickets() if row.code in words]
         assert told, "A mail names no ticket."
         for ticket in told:
-            assert ticket.cancelled_at is None, "Refunded holders are written to."
+            assert ticket.canceled_at is None, "Refunded holders are written to."
             assert ticket.holder_email == address, "A mail went to who has the ticket no more."
             number = message.extra_headers["Message-ID"]
-            one = self.sent.setdefault((ticket.code, ticket.hand, version), set())
+            one = self.sent.setdefault((ticket.code, ticket.transfer_count, version), set())
             assert not one - {number}, "A guest got two mails about one version."
             earlier = any(
-                code == ticket.code and hand == ticket.hand and older < version
-                for code, hand, older in self.sent
+                code == ticket.code and transfer_count == ticket.transfer_count and older < version
+                for code, transfer_count, older in self.sent
             )
-            was_told = earlier or 0 < ticket.seen_version < version
+            was_revealed = earlier or 0 < ticket.seen_version < version
             if "CHANGED" in words or "replaces the one we sent" in words:
-                assert was_told or len(told) > 1, "Who never had the first was told to forget it."
+                assert was_revealed or len(told) > 1, (
+                    "Who never had the first was told to forget it."
+                )
             one.add(number)
         if found := re.search(r"has shown the location since ([^.]*\d [ap]\.m\. \w+)", words):
             since = max(self.opened[version], *(self._held_since(row) for row in told))
@@ -311,7 +313,7 @@ class Night:
         else:
             self.opened.setdefault(version, self.at)
 
-    # --- at last ---------------------------------------------------------------------------------
+    # --- at last --------------------------------------------------------------------------------
 
     def check(self):
         assert self.wrong == [], self.wrong[0]
@@ -331,7 +333,7 @@ class Night:
             return
         for ticket in Ticket.objects.valid().filter(event=self.pk):
             row = RevealMail.objects.filter(
-                ticket=ticket, hand=ticket.hand, version=event.reveal_version
+                ticket=ticket, transfer_count=ticket.transfer_count, version=event.reveal_version
             ).first()
             assert row is not None and row.state == "sent", "A guest was never written to."
 

@@ -1,4 +1,4 @@
-"""A shop of a few chairs, its buyers, and a Stripe of its own: what the machine plays with."""
+"""A shop of a few seats, its buyers, and a Stripe of its own: what the machine plays with."""
 
 import json
 import time
@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
-from events.changes.canceling import AlreadyCancelled, cancel
+from events.changes.canceling import AlreadyCanceled, cancel
 from events.models import AddOn, Choice, PromoCode, TicketType
 from events.sales.addons import add_on_items
 from events.sales.availability import Member, availability
@@ -56,7 +56,7 @@ class Shop:
         self.forms = []  # what was clicked: arguments of place
         self.staff = User.objects.create_user("tess@nsca.example", is_staff=True)
         self.event = make_event(capacity=5, max_per_person=4, starts_at=NOON + timedelta(days=30))
-        self.chair = make_ticket_type(
+        self.seat = make_ticket_type(
             self.event, capacity=4, member_price_cents=8_002, member_limit=1
         )
         make_member(BUYERS[0].email)
@@ -72,20 +72,20 @@ class Shop:
         self.code = PromoCode.objects.create(
             event=self.event, code="BLANC", percent_off=33, max_uses=1
         )
-        for row in (self.event, self.chair, self.table, self.fish, self.wine):
+        for row in (self.event, self.seat, self.table, self.fish, self.wine):
             row.history.update(history_date=NOON - timedelta(days=60))
 
     # --- buyers ---------------------------------------------------------------------------------
 
     def buy(self, far: str, **wanted):
-        """As far as the chairs are "held", to the "till", "paid" there, and we are "told"; or it
+        """As far as the seats are "held", to the "till", "paid" there, and we are "told"; or it
         gets "late", and nobody tells us before the hold has ended.
         """
         self.click(**wanted)
         if far != "held":
             self.go_to_the_till(-1)
         if far in ("paid", "told", "late"):
-            self.pay(-1, is_told=far == "told")
+            self.pay(-1, is_revealed=far == "told")
         if far == "late":
             self.lose_the_mail()
             self.pass_minutes(36)
@@ -101,7 +101,7 @@ class Shop:
         wine: int = 0,
     ):
         """Buy, from a page that was read before it sold out. The form can be sent again."""
-        kinds = zip((self.chair, self.table), wanted, strict=True)
+        kinds = zip((self.seat, self.table), wanted, strict=True)
         member = Member(email=BUYERS[buyer].email) if buyer == 0 else None
         offer = availability(self.event, at=self.at, member=member)
         guest = Guest(choice_id=self.fish.pk if fish else None)
@@ -130,13 +130,13 @@ class Shop:
         if order := self.order(number):
             self.do(payment_url, order)
 
-    def pay(self, number: int, *, is_told: bool):
+    def pay(self, number: int, *, is_revealed: bool):
         """On the hosted page, as long as it is open, whatever became of the order meanwhile."""
         pages = [session for session in self.fake.sessions.values() if self.is_payable(session)]
         if pages:
             self.fake.pay(pages[number % len(pages)]["id"])
             self.hear()
-            if is_told:
+            if is_revealed:
                 self.deliver(-1, times=1)
 
     def is_payable(self, session) -> bool:
@@ -170,12 +170,12 @@ class Shop:
         """Below what is sold, perhaps."""
         self.is_lowered = self.is_changed = True
         self.pass_minutes(0, seconds=1)
-        kind = TicketType.objects.get(pk=self.chair.pk)
+        kind = TicketType.objects.get(pk=self.seat.pk)
         kind.capacity, kind._history_date = capacity, self.at
         kind.save()
 
     def cancel_the_event(self):
-        with suppress(AlreadyCancelled):
+        with suppress(AlreadyCanceled):
             self.do(cancel, self.event, note="Rain.", by=self.staff)
 
     # --- Stripe ---------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """A state machine: any order of clicks, payments, refunds, webhooks, silence and death, and after
 every step the audit of the books holds.
 
-Each example is a short storm over a shop of five chairs. At its end nothing fails any more, the
+Each example is a short storm over a shop of five seats. At its end nothing fails any more, the
 ticker and the reconciliation run, and then every dollar at Stripe is known here. With
 MACHINE_EXAMPLES=500 it storms longer, and differently each time.
 """
@@ -60,7 +60,7 @@ def act(name, **how):
 
 
 def a_purchase():
-    # How far the buyer comes without anything in between; chairs, and tables of two.
+    # How far the buyer comes without anything in between; seats, and tables of two.
     return act(
         "buy",
         far=st.sampled_from(["told", "told", "late", "paid", "gateway", "held"]),
@@ -81,7 +81,7 @@ ACTS = st.one_of(
     a_purchase(),
     act("click_again", number=any_one),
     act("go_to_the_till", number=any_one),
-    act("pay", number=any_one, is_told=st.booleans()),
+    act("pay", number=any_one, is_revealed=st.booleans()),
     act("come_back", number=any_one),
     act("deliver", number=any_one, times=st.integers(1, 2)),
     act("lose_the_mail"),
@@ -131,7 +131,7 @@ class BoxOffice(RuleBasedStateMachine):
 
     @precondition(lambda self: self.shop.at > NOON + timedelta(hours=1))
     @rule()
-    def the_event_is_cancelled(self):
+    def the_event_is_canceled(self):
         self.shop.cancel_the_event()
 
     def teardown(self):

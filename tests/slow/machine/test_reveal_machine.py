@@ -36,7 +36,7 @@ NIGHTS = settings(
 )
 PAGES = os.environ.get("MACHINE_PAGES", "hold,release,reveal_now,place,move").split(",")
 WEATHER = {  # so much must come about in any run, or it proves nothing
-    "stale", "hold", "release", "reveal_now", "place", "sent", "bought", "refunded", "given on",
+    "stale", "hold", "release", "reveal_now", "venue", "sent", "bought", "refunded", "given on",
     "died",
 }  # fmt: skip
 any_one, who = st.integers(0, 5), st.integers(0, 1)
@@ -114,5 +114,5 @@ class RevealNights(RuleBasedStateMachine):
 def test_nobody_acts_on_what_they_have_not_read_and_everybody_is_told(db, monkeypatch):
     monkeypatch.setattr(RevealNights, "seen", Counter())
     run_state_machine_as_test(RevealNights, settings=NIGHTS)
-    if PAGES == ["hold", "release", "reveal_now", "place", "move"]:
+    if PAGES == ["hold", "release", "reveal_now", "venue", "move"]:
         assert set(RevealNights.seen) >= WEATHER, "These nights were a calm."

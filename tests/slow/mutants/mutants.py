@@ -7,7 +7,7 @@ DOOR = "events/reveal/door.py"
 DOORS_TESTS = "tests/events/reveal/test_reveal_door.py"
 CALL_TESTS = "tests/events/night/test_calls.py"
 SMTP_TESTS = "tests/events/reveal/test_told_by_smtp.py"
-NOTICES_TESTS = "tests/events/reveal/test_notices.py"
+NOTICES_TESTS = "tests/events/reveal/test_emails.py"
 SENDING_TESTS = "tests/events/reveal/test_sending.py"
 MOVING_TESTS = "tests/events/changes/test_moving.py"
 REFUND_TESTS = "tests/events/reveal/test_refunded_holders.py"
@@ -181,28 +181,28 @@ MUTANTS = (
         '    search_fields = ["title", "summary", "slug", "area"]\n    date_hierarchy',
         '    search_fields = ["title", "summary", "slug", "area", "venue_accesses__act"]\n'
         "    date_hierarchy",
-        ("tests/secrecy", "tests/admin/events/test_place.py"),
+        ("tests/secrecy", "tests/admin/events/test_venue.py"),
     ),
     Mutant(
         "the address of a list may ask for any column, a ticket's key among them",
         "nsca/lib/desk/filters.py",
         "        if not is_asked or lookup",
         "        if lookup",
-        ("tests/admin/test_on_the_site.py", "tests/admin/events/test_place.py"),
+        ("tests/admin/test_on_the_site.py", "tests/admin/events/test_venue.py"),
     ),
     Mutant(
         "a look leaves no row",
         "events/reveal/keeping.py",
         "    venue_log.note_access(event=event, by=by, act=VenueAccess.Act.LOOKED, at=at)\n"
-        "    venue = store.row_of(event)\n",
-        "    venue = store.row_of(event)\n",
+        "    row = store.row_of(event)\n",
+        "    row = store.row_of(event)\n",
         ("tests/events/reveal/test_keeping.py",),
     ),
     Mutant(
         "an editor may write into the envelope",
         "events/reveal/keeping.py",
-        '    must(by, "events.see_venue")\n    place.check()\n',
-        "    place.check()\n",
+        '    must(by, "events.see_venue")\n    venue.check()\n',
+        "    venue.check()\n",
         ("tests/events/reveal/test_keeping.py",),
     ),
     Mutant(
@@ -244,8 +244,8 @@ MUTANTS = (
     Mutant(
         "a letter of the old place goes out after the new",
         "events/reveal/sender.py",
-        "        if rows[0].version != event.reveal_version or event.is_cancelled:\n",
-        "        if event.is_cancelled:\n",
+        "        if rows[0].version != event.reveal_version or event.is_canceled:\n",
+        "        if event.is_canceled:\n",
         (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
@@ -350,8 +350,8 @@ MUTANTS = (
     Mutant(
         "an offer of refunds reaches past the reveal",
         "events/returns/return_limits.py",
-        "    told_at = None if offered.refunds_after_reveal else event.opens_at\n",
-        "    told_at = None\n",
+        "    revealed_at = None if offered.refunds_after_reveal else event.opens_at\n",
+        "    revealed_at = None\n",
         (MOVING_TESTS,),
     ),
     Mutant(
@@ -362,7 +362,7 @@ MUTANTS = (
         (MOVING_TESTS,),
     ),
     Mutant(
-        "a letter in hand tells a day that is over",
+        "a letter in transfer_count tells a day that is over",
         "events/changes/mail.py",
         "        if not is_news or event.is_past(at) or not moving.is_latest(move):\n",
         "        if event.is_past(at):\n",
@@ -370,17 +370,17 @@ MUTANTS = (
     ),
     Mutant(
         "a place that nobody was told is struck through for all to see",
-        "events/venue/former_places.py",
+        "events/venue/former_venues.py",
         "    return event.reveal_version > 0 and not is_under_the_same_hold\n",
         "    return event.reveal_version > 0\n",
-        ("tests/events/reveal/test_changed_places.py",),
+        ("tests/events/reveal/test_changed_venues.py",),
     ),
     Mutant(
-        "a cancelled event keeps the place it had before",
+        "a canceled event keeps the place it had before",
         "events/reveal/keeping.py",
-        "        former_places.forget(event_id)\n",
+        "        former_venues.forget(event_id)\n",
         "",
-        ("tests/events/reveal/test_changed_places.py",),
+        ("tests/events/reveal/test_changed_venues.py",),
     ),
     Mutant(
         "a yes to one change is a yes to any",
@@ -392,7 +392,7 @@ MUTANTS = (
     Mutant(
         "directions to another park leave the seal unbroken",
         "events/venue/envelope.py",
-        '            ("Directions", place.directions),\n',
+        '            ("Directions", venue.directions),\n',
         "",
         ("tests/events/venue/test_envelope.py",),
     ),
@@ -428,16 +428,16 @@ MUTANTS = (
     ),
     Mutant(
         "who gave the ticket back before T is owed the place",
-        "events/reveal/notices.py",
+        "events/reveal/mails_owed.py",
         "    valid = Ticket.objects.valid().filter(event_id=event.pk)\n",
         "    valid = Ticket.objects.filter(event_id=event.pk)\n",
         (REFUND_TESTS,),
     ),
     Mutant(
         "what was dropped for a refund is owed again and again",
-        "events/reveal/notices.py",
-        'state=State.SUPERSEDED, ticket__in=valid, hand=F("ticket__hand")',
-        'state=State.SUPERSEDED, hand=F("ticket__hand")',
+        "events/reveal/mails_owed.py",
+        'state=State.SUPERSEDED, ticket__in=valid, transfer_count=F("ticket__transfer_count")',
+        'state=State.SUPERSEDED, transfer_count=F("ticket__transfer_count")',
         (REFUND_TESTS,),
     ),
     Mutant(
@@ -456,9 +456,9 @@ MUTANTS = (
     ),
     Mutant(
         "a task asks for calls to who gave the ticket back",
-        "events/reveal/notices.py",
-        '        .filter(hand=F("ticket__hand"), ticket__in=Ticket.objects.valid())\n',
-        '        .filter(hand=F("ticket__hand"))\n',
+        "events/reveal/mails_owed.py",
+        'transfer_count=F("ticket__transfer_count"), ticket__in=Ticket.objects.valid())\n',
+        'transfer_count=F("ticket__transfer_count"))\n',
         (REFUND_TESTS,),
     ),
     Mutant(
@@ -485,8 +485,8 @@ MUTANTS = (
     Mutant(
         "a move's task asks for calls to who gave the ticket back",
         "events/changes/moving.py",
-        '    comes = Q(ticket__in=Ticket.objects.valid_or_disputed(), hand=F("ticket__hand"))\n',
-        '    comes = Q(hand=F("ticket__hand"))\n',
+        "ticket__in=Ticket.objects.valid_or_disputed(), transfer_count=F(",
+        "transfer_count=F(",
         (REFUND_TESTS,),
     ),
     Mutant(
@@ -543,8 +543,8 @@ MUTANTS = (
     Mutant(
         "who never had the first place is told to forget it",
         "events/reveal/sender.py",
-        "    was_told = reveal.is_changed and notices.was_told_before(tickets, reveal.version)\n",
-        "    was_told = reveal.is_changed\n",
+        "reveal.is_changed and mails_owed.was_revealed_before(tickets, reveal.version)\n",
+        "reveal.is_changed\n",
         ("tests/events/reveal/test_history.py",),
     ),
     Mutant(

@@ -78,7 +78,7 @@ def pausing(where: str, pause: Callable[[str], None]):
         yield
 
 
-# --- Guards, each as a way to be without it ------------------------------------------------------
+# --- Guards, each as a way to be without it ----------------------------------------------------
 
 
 @contextmanager

@@ -42,29 +42,29 @@ def buy(*, event, wanted, email, code, suppers, add_ons, key, at) -> str:
 
 
 def settle(*, payment, at) -> str:
-    """The till says that something happened to a session; the state of its order after that."""
+    """The gateway says that something happened to a session; the state of its order after that."""
     session = Payment.objects.get(pk=payment).session_id
     return settling.settle(session, at=datetime.fromisoformat(at)).state
 
 
 def pay(*, payment, at) -> str:
-    """The buyer pays at the pretend till and comes back; the state of the order after that."""
+    """The buyer pays at the pretend gateway and comes back; the state of the order after that."""
     PretendGateway().pay(Payment.objects.get(pk=payment), at=datetime.fromisoformat(at))
     return settle(payment=payment, at=at)
 
 
 def sweep(*, at) -> int:
-    """What the ticker does with holds that ended; how many lapsed."""
+    """What the ticker does with holds that ended; how many expired."""
     return settling.sweep(datetime.fromisoformat(at))
 
 
 def confirm(*, at) -> int:
-    """What the ticker does with letters that are owed; of how many orders they were written."""
+    """What the ticker does with e-mails that are owed; of how many orders they were written."""
     return confirmations.write_due(datetime.fromisoformat(at))
 
 
 def offer(*, event, at) -> int:
-    """What the ticker does with chairs that are free; to how many parties they were offered."""
+    """What the ticker does with seats that are free; to how many parties they were offered."""
     at = datetime.fromisoformat(at)
     return offers.offer_free_seats(Event.objects.get(pk=event), at=at)
 
@@ -78,7 +78,7 @@ def accept(*, transfer, at) -> int:
     """A ticket is taken over; how often it has changed hands."""
     offered = Transfer.objects.select_related("ticket__event", "ticket__line__order")
     at = datetime.fromisoformat(at)
-    return transfers.accept(offered.get(pk=transfer), name="Ben Okoro", at=at).hand
+    return transfers.accept(offered.get(pk=transfer), name="Ben Okoro", at=at).transfer_count
 
 
 def read(*, link, code, at) -> str:

@@ -144,7 +144,7 @@ def _outcome(word: dict) -> Outcome:
     return Outcome(**word)
 
 
-# --- Acts ----------------------------------------------------------------------------------------
+# --- Acts --------------------------------------------------------------------------------------
 
 JUDGED = ("after events.tickets.kind.check_room", "after events.tickets.addon_kind._check")
 

@@ -13,7 +13,7 @@ from tests.events.reveal_kit import STARTS
 from tests.factories import make_event, make_ticket
 from tests.slow.races.stage import Act
 
-# The place is no secret, so a ticket may be given on until the event begins.
+# The venue is no secret, so a ticket may be given on until the event begins.
 AT_THE_DOOR = STARTS - timedelta(minutes=20)
 JUDGED_AT_THE_DOOR = "after events.door.door.judged"
 JUDGED_AS_AN_OFFER = "after events.tickets.transfers.why_over"
@@ -53,7 +53,7 @@ def accepted_first(reading, accepting):
 def now(ticket):
     """Who is in by this ticket, and how often it changed hands."""
     ticket = Ticket.objects.get(pk=ticket.pk)
-    return is_in(ticket), ticket.hand
+    return is_in(ticket), ticket.transfer_count
 
 
 def test_without_the_lock_who_was_judged_comes_in_by_a_code_that_is_dead(

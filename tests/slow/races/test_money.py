@@ -35,16 +35,16 @@ SESSIONS_CLOSED = "after orders.checkout.settling._close_sessions"
 
 @pytest.fixture
 def order(stage):
-    """The last chair of an event, $95, on hold."""
+    """The last seat of an event, $95, on hold."""
     event = make_event()
     return hold(event, (make_ticket_type(event, capacity=1), 1), at=OPENING)
 
 
 @pytest.fixture
 def other_buyer(order):
-    """Wants the same chair, the second in which the hold ends."""
-    chair = order.lines.get().tickets.get().ticket_type
-    return buying(chair.event, (chair, 1), email="ben@okoro.example", at=END)
+    """Wants the same seat, the second in which the hold ends."""
+    seat = order.lines.get().tickets.get().ticket_type
+    return buying(seat.event, (seat, 1), email="ben@okoro.example", at=END)
 
 
 def at_the_gateway(order):
@@ -93,12 +93,12 @@ def receipts(order):
 
 
 def sold(order):
-    """How many have the one chair when the hold is over."""
+    """How many have the one seat when the hold is over."""
     tickets = Ticket.objects.filter(event__tickets__line__order=order)
     return tickets.filter(occupying(END)).distinct().count()
 
 
-# --- One payment, told twice at once -------------------------------------------------------------
+# --- One payment, told twice at once -----------------------------------------------------------
 
 
 @pytest.fixture
@@ -121,33 +121,33 @@ def test_one_payment_is_booked_once(stage, order, news):
     assert receipts(order).count() == 1
 
 
-# --- Two tickers, one letter ---------------------------------------------------------------------
+# --- Two tickers, one e-mail -------------------------------------------------------------------
 
 ABOUT_TO_BE_WRITTEN = "before orders.checkout.confirmations.send"
 
 
 @pytest.fixture
 def two_tickers(stage, order):
-    """The order is paid, and two tickers find at once that its letters are owed."""
+    """The order is paid, and two tickers find at once that its e-mails are owed."""
     payment = paid(at_the_gateway(order))
     settle.settle(payment.session_id, at=SOON)
     return [Act("confirm", {"at": SOON.isoformat()}, [ABOUT_TO_BE_WRITTEN])] * 2
 
 
-def test_without_the_lock_the_letters_of_one_order_are_written_twice(stage, order, two_tickers):
+def test_without_the_lock_the_emails_of_one_order_are_written_twice(stage, order, two_tickers):
     stage.interleave(*two_tickers, off=["locks"])
 
     assert receipts(order).count() == 2
 
 
-def test_the_letters_of_one_order_are_written_once(stage, order, two_tickers):
+def test_the_emails_of_one_order_are_written_once(stage, order, two_tickers):
     outcomes = stage.interleave(*two_tickers)
 
     assert sum(outcome.answer for outcome in outcomes) == 1
     assert receipts(order).count() == 1
 
 
-# --- Two payments of one order -------------------------------------------------------------------
+# --- Two payments of one order -----------------------------------------------------------------
 
 
 @pytest.fixture
@@ -170,22 +170,22 @@ def test_the_second_payment_goes_back(stage, order, two_payments):
     assert receipts(order).count() == 1
 
 
-# --- The sweep against a payment -----------------------------------------------------------------
+# --- The sweep against a payment ---------------------------------------------------------------
 
 
-def test_without_the_guards_a_hold_is_swept_and_paid_and_its_chair_sold_again(
+def test_without_the_guards_a_hold_is_swept_and_paid_and_its_seat_sold_again(
     stage, order, other_buyer
 ):
     pay = paying(at_the_gateway(order), pause=JUDGED)
 
     stage.interleave(sweeping(), pay, other_buyer, off=["locks", "slots"])
 
-    assert entries(order) == {"placed": 1, "lapsed": 1, "paid": 1}
+    assert entries(order) == {"placed": 1, "expired": 1, "paid": 1}
     assert sold(order) == 2
 
 
 @pytest.mark.parametrize("pause", [JUDGED, ABOUT_TO_BE_PAID], ids=["judged", "about to be paid"])
-def test_paid_in_the_last_moment_the_chair_is_the_buyer_s_or_the_money_goes_back(
+def test_paid_in_the_last_moment_the_seat_is_the_buyer_s_or_the_money_goes_back(
     stage, order, other_buyer, pause
 ):
     pay = paying(at_the_gateway(order), pause=pause)
@@ -195,28 +195,28 @@ def test_paid_in_the_last_moment_the_chair_is_the_buyer_s_or_the_money_goes_back
     assert sold(order) == 1
     assert (pay.answer, other.refusal, kept(order)) in [
         ("paid", "SoldOut", 9500),
-        ("lapsed", "", 0),
+        ("expired", "", 0),
     ]
 
 
-def test_a_payment_that_is_slower_than_the_sweep_takes_the_chair_again(stage, order):
+def test_a_payment_that_is_slower_than_the_sweep_takes_the_seat_again(stage, order):
     payment = at_the_gateway(order)
 
     sweep, pay = stage.interleave(sweeping(), paying(payment, pause=TILL_HAS_ANSWERED))
 
     assert (sweep.answer, pay.answer) == (1, "paid")
-    assert entries(order) == {"placed": 1, "lapsed": 1, "retaken": 1, "paid": 1}
+    assert entries(order) == {"placed": 1, "expired": 1, "retaken": 1, "paid": 1}
     assert (kept(order), sold(order)) == (9500, 1)
 
 
-# --- A till that is slow to answer ---------------------------------------------------------------
+# --- A gateway that is slow to answer ----------------------------------------------------------
 
 
-def test_a_chair_sold_while_the_till_was_asked_is_sold_once(stage, order, other_buyer):
+def test_a_seat_sold_while_the_gateway_was_asked_is_sold_once(stage, order, other_buyer):
     payment = at_the_gateway(order)
     other_buyer = replace(other_buyer, pauses=[])
 
     pay, other = stage.interleave(paying(payment, pause=TILL_HAS_ANSWERED), other_buyer)
 
-    assert (pay.answer, other.won) == ("lapsed", True)
+    assert (pay.answer, other.won) == ("expired", True)
     assert (kept(order), sold(order)) == (0, 1)

@@ -18,7 +18,7 @@ MOST_DECISIONS = 20  # on the page; the export has all
 
 @login_required
 @get_or_post
-def letters(request):
+def mails(request):
     """A checkbox for each topic; an empty one withdraws consent."""
     me = mine(request)
     if me.person is None:
@@ -36,10 +36,10 @@ def letters(request):
                 f" We’ve e-mailed {me.person.email}. Use the link in it to start the newsletter."
             )
         messages.success(request, words)
-        return redirect("membership:letters")
+        return redirect("membership:mails")
     return render(
         request,
-        "membership/portal/letters.html",
+        "membership/portal/mails.html",
         {
             "me": me,
             "choices": consents.choices_of(me.person),

@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
 from events.models import Event, FormerVenue
-from events.venue.places import VenueDetails, unpacked
+from events.venue.details import VenueDetails, unpacked
 from nsca.lib.secrets.sealing import SealingError, resealed, unseal
 
 
-def was_told(event: Event, sealed_at: datetime) -> bool:
+def was_revealed(event: Event, sealed_at: datetime) -> bool:
     """Whether what was sealed at an instant has been revealed since. Call under the event's lock.
 
     A venue entered during a hold and replaced during the same hold has a version, but nobody has

@@ -13,7 +13,7 @@ NAME_LIMIT, LINE_LIMIT, TEXT_LIMIT = 120, 120, 600  # characters
 
 
 class Kind(TextChoices):
-    PLACE = "place", "a venue"
+    VENUE = "venue", "a venue"
     ONLINE = "online", "a link to join"
 
 
@@ -21,7 +21,7 @@ class Kind(TextChoices):
 class VenueDetails:
     """The venue, or the link to join. Degrees north and east are positive."""
 
-    kind: str = Kind.PLACE
+    kind: str = Kind.VENUE
     name: str = ""
     lines: tuple[str, ...] = ()  # street, city; without the ZIP code
     postcode: str = ""
@@ -132,8 +132,8 @@ class Picture:
 
 
 @sensitive_variables()
-def packed(place: VenueDetails) -> str:
-    fields = {field.name: getattr(place, field.name) for field in dataclasses.fields(place)}
+def packed(venue: VenueDetails) -> str:
+    fields = {field.name: getattr(venue, field.name) for field in dataclasses.fields(venue)}
     return json.dumps(fields, ensure_ascii=False)
 
 

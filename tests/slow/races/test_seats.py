@@ -22,13 +22,13 @@ NUMBERED = (
 ONE_LOCKED = "after tests.slow.races.actor.lock_one"
 
 
-def the_last_chair():
+def the_last_seat():
     event = make_event()
-    chair = make_ticket_type(event, capacity=1)
-    return [buying(event, (chair, 1), at=NOON)] * 2, "SoldOut"
+    seat = make_ticket_type(event, capacity=1)
+    return [buying(event, (seat, 1), at=NOON)] * 2, "SoldOut"
 
 
-def the_last_chair_of_a_room_for_two_kinds():
+def the_last_seat_of_a_room_for_two_kinds():
     event = make_event(capacity=1)
     kinds = make_ticket_type(event), make_ticket_type(event, name="Patron")
     return [buying(event, (kind, 1), at=NOON) for kind in kinds], "SoldOut"
@@ -66,8 +66,8 @@ def the_last_bottle_of_wine():
 
 
 SCARCE = [
-    the_last_chair,
-    the_last_chair_of_a_room_for_two_kinds,
+    the_last_seat,
+    the_last_seat_of_a_room_for_two_kinds,
     the_last_use_of_a_code,
     the_last_supper_of_its_kind,
     the_last_ticket_that_one_person_may_have,
@@ -82,7 +82,7 @@ def scarce(request, stage):
 
 
 def sold(act):
-    """How many chairs are taken of the event that a buyer wants."""
+    """How many seats are taken of the event that a buyer wants."""
     return Ticket.objects.filter(occupying(NOON), event=act.particulars["event"]).count()
 
 
@@ -118,17 +118,17 @@ def test_it_is_sold_once_and_the_other_buyer_is_told_the_reason(stage, scarce):
     assert sold(buyers[0]) == 1
 
 
-# --- Two kinds in opposite order -----------------------------------------------------------------
+# --- Two kinds in opposite order ---------------------------------------------------------------
 
 
 @pytest.fixture
 def opposites(stage):
     """Two buyers of the same two kinds, who name them in opposite order; there is room for all."""
     event = make_event()
-    chair, patron = make_ticket_type(event, capacity=9), make_ticket_type(event, capacity=9)
+    seat, patron = make_ticket_type(event, capacity=9), make_ticket_type(event, capacity=9)
     return (
-        buying(event, (chair, 1), (patron, 1), at=NOON, email="ada@ellery.example"),
-        buying(event, (patron, 1), (chair, 1), at=NOON, email="ben@okoro.example"),
+        buying(event, (seat, 1), (patron, 1), at=NOON, email="ada@ellery.example"),
+        buying(event, (patron, 1), (seat, 1), at=NOON, email="ben@okoro.example"),
     )
 
 
@@ -155,7 +155,7 @@ def test_a_rush_in_opposite_order_ends(stage, opposites):
     assert [outcome.won for outcome in outcomes] == [True] * 8
 
 
-# --- A crowd -------------------------------------------------------------------------------------
+# --- A crowd -----------------------------------------------------------------------------------
 
 
 def test_a_crowd_is_sold_exactly_what_there_is(stage):
@@ -170,8 +170,8 @@ def test_a_crowd_is_sold_exactly_what_there_is(stage):
 
 def test_a_form_sent_four_times_at_once_is_one_order(stage):
     event = make_event()
-    chair = make_ticket_type(event, capacity=1)
-    click = buying(event, (chair, 1), at=NOON, key="a-form-that-was-clicked-twice-000")
+    seat = make_ticket_type(event, capacity=1)
+    click = buying(event, (seat, 1), at=NOON, key="a-form-that-was-clicked-twice-000")
 
     outcomes = stage.rush(*[click] * 4)
 

@@ -69,25 +69,25 @@ def told():
     return subjects("We'll charge")
 
 
-@pytest.mark.parametrize("days, letters", [(46, 0), (45, 1), (44, 1), (30, 1), (29, 1)])
-def test_the_notice_is_due_from_the_forty_fifth_day_before(stripe, row, days, letters):
+@pytest.mark.parametrize("days, emails", [(46, 0), (45, 1), (44, 1), (30, 1), (29, 1)])
+def test_the_notice_is_due_from_the_forty_fifth_day_before(stripe, row, days, emails):
     go_to(stripe, CHARGED_ON - timedelta(days=days))
 
     recurring_round.tick(clock(stripe))
 
-    assert len(told()) == letters
+    assert len(told()) == emails
 
 
-def test_it_names_the_day_the_price_and_the_page_on_which_it_is_cancelled(stripe, row):
+def test_it_names_the_day_the_price_and_the_page_on_which_it_is_canceled(stripe, row):
     go_to(stripe, CHARGED_ON - timedelta(days=45))
 
     recurring_round.tick(clock(stripe))
 
     assert told() == ["We'll charge $40 on April 1 for: Gift to Toulon"]
-    letter = Email.objects.get(subject=told()[0])
-    assert "On April 1, 2028 we'll charge your card $40" in letter.message
-    assert row.get_absolute_url() in letter.message
-    assert "new price" not in letter.message
+    email = Email.objects.get(subject=told()[0])
+    assert "On April 1, 2028 we'll charge your card $40" in email.message
+    assert row.get_absolute_url() in email.message
+    assert "new price" not in email.message
 
 
 def test_it_is_sent_once_a_charge_however_often_it_is_looked_at(stripe, row):
@@ -96,7 +96,7 @@ def test_it_is_sent_once_a_charge_however_often_it_is_looked_at(stripe, row):
     live_through(stripe, 40, step=4)
 
     assert len(told()) == 1
-    assert [(n.charge_on, n.cents) for n in row.notices.all()] == [(CHARGED_ON, 4000)]
+    assert [(n.charge_on, n.cents) for n in row.charge_mails.all()] == [(CHARGED_ON, 4000)]
 
 
 def test_the_next_year_is_told_anew(stripe, row, dues):
@@ -110,7 +110,7 @@ def test_the_next_year_is_told_anew(stripe, row, dues):
     recurring_round.tick(clock(stripe))
 
     assert charges(row) == [(4000, "paid", "paid")]
-    assert [n.charge_on for n in row.notices.all()] == [CHARGED_ON, date(2029, 4, 1)]
+    assert [n.charge_on for n in row.charge_mails.all()] == [CHARGED_ON, date(2029, 4, 1)]
 
 
 @pytest.mark.parametrize("days, moved_by", [(30, 0), (29, 1), (5, 25), (1, 29)])
@@ -127,7 +127,7 @@ def test_where_nobody_looked_for_weeks_the_charge_waits_for_its_notice(
     assert (
         subscription(stripe, row)["trial_end"] == recurring_round.charged_at(expected).timestamp()
     )
-    assert [n.charge_on for n in row.notices.all()] == [expected]
+    assert [n.charge_on for n in row.charge_mails.all()] == [expected]
 
 
 def test_monthly_gifts_are_not_announced_each_time(stripe):
@@ -139,7 +139,7 @@ def test_monthly_gifts_are_not_announced_each_time(stripe):
     assert charges(row) == [(5000, "paid", "paid")]
 
 
-# --- Another price ------------------------------------------------------------------------------
+# --- Another price -----------------------------------------------------------------------------
 
 
 def test_a_price_that_nobody_was_told_of_is_not_charged(stripe, row, dues):
@@ -157,8 +157,8 @@ def test_a_new_price_is_told_first_and_holds_from_the_next_charge_on(stripe, row
     assert stripe_price(stripe, row) == 4000
 
     live_through(stripe, 2)
-    letter = Email.objects.get(subject="We'll charge $55 on April 1 for: Gift to Toulon")
-    assert "That is a new price: it was $40." in letter.message
+    email = Email.objects.get(subject="We'll charge $55 on April 1 for: Gift to Toulon")
+    assert "That is a new price: it was $40." in email.message
     assert stripe_price(stripe, row) == 5500
     go_to(stripe, CHARGED_ON, hours=2)
     hear(stripe)
@@ -201,11 +201,11 @@ def test_where_nothing_is_to_be_paid_any_more_it_ends(stripe, row, dues):
 
     recurring_round.tick(clock(stripe))
 
-    assert (fresh(row).state, row.notices.count()) == ("ended", 0)
+    assert (fresh(row).state, row.charge_mails.count()) == ("ended", 0)
     assert fresh(row).ended_because == "nothing is due anymore"
 
 
-# --- Paid otherwise, or over --------------------------------------------------------------------
+# --- Paid otherwise, or over -------------------------------------------------------------------
 
 
 def test_who_paid_a_year_by_check_is_charged_a_year_later(stripe, row, dues):
@@ -249,10 +249,10 @@ def test_where_there_is_nothing_left_to_renew_it_ends_with_a_reason(stripe, row,
     assert subjects("has ended") == ["Your recurring gift has ended"]
 
 
-# --- Cancelled ----------------------------------------------------------------------------------
+# --- Canceled ----------------------------------------------------------------------------------
 
 
-def test_cancelled_is_cancelled_though_stripe_is_silent_and_stripe_hears_of_it_later(stripe, row):
+def test_canceled_is_canceled_though_stripe_is_silent_and_stripe_hears_of_it_later(stripe, row):
     stripe.misbehave(always="503")
     agreements.cancel(row, by="the member", at=clock(stripe))
     recurring_round.tick(clock(stripe))
@@ -262,12 +262,12 @@ def test_cancelled_is_cancelled_though_stripe_is_silent_and_stripe_hears_of_it_l
     stripe.pass_time(120)
     recurring_round.tick(clock(stripe))
 
-    assert (fresh(row).state, fresh(row).ended_by) == ("cancelled", "the member")
+    assert (fresh(row).state, fresh(row).ended_by) == ("canceled", "the member")
     assert subscription(stripe, row)["status"] == "canceled"
     assert subjects("is canceled") == ["Your recurring gift is canceled"]
 
 
-def test_cancelling_twice_is_cancelling_once(stripe, row):
+def test_canceling_twice_is_canceling_once(stripe, row):
     assert agreements.cancel(row, by="the member", at=NOON)
     assert not agreements.cancel(row, by="tess@nsca.example", at=NOON + timedelta(hours=1))
 
@@ -292,7 +292,7 @@ def test_and_found_out_where_the_webhook_was_lost(stripe, row):
     assert fresh(row).state == "ended"
 
 
-def test_a_subscription_that_is_made_while_it_is_cancelled_is_stopped(stripe, dues, monkeypatch):
+def test_a_subscription_that_is_made_while_it_is_canceled_is_stopped(stripe, dues, monkeypatch):
     from orders.recurring.billing import StripeBilling
     from tests.orders.recurring_kit import ask, pay
 

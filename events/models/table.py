@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from events.models.event import Event
-from events.models.seat import TicketType
 from events.models.ticket import Ticket
+from events.models.ticket_type import TicketType
 from nsca.lib.mail.addresses import AddressField
 from nsca.lib.secrets.link_tokens import LinkTokenField
 
@@ -61,7 +61,7 @@ class Table(models.Model):
     number = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="The number on the table. Empty: none yet."
     )
-    chairs = models.PositiveSmallIntegerField("seats", default=8)
+    seats = models.PositiveSmallIntegerField("seats", default=8)
     captain_name = models.CharField("captain", max_length=150, blank=True)
     captain_email = AddressField("captain’s e-mail", blank=True)
     token = LinkTokenField("table")  # the captain's own link
@@ -100,8 +100,8 @@ class Table(models.Model):
     confirmed_at = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # when the captain followed the e-mailed link; before that an open table holds no seats
-    week_told_at = models.DateTimeField(null=True, blank=True, editable=False)
-    day_told_at = models.DateTimeField(null=True, blank=True, editable=False)
+    week_mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    day_mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_sample = models.BooleanField("sample", default=False, editable=False)
 
     objects = TableQuerySet.as_manager()
@@ -114,7 +114,7 @@ class Table(models.Model):
                 condition=Q(number__isnull=False),
                 name="one_table_a_number_and_event",
             ),
-            models.CheckConstraint(name="tables_have_chairs", condition=Q(chairs__gte=1)),
+            models.CheckConstraint(name="tables_have_seats", condition=Q(seats__gte=1)),
             models.CheckConstraint(
                 name="open_tables_know_their_price_and_their_end",
                 condition=~Q(kind="open") | Q(ticket_type__isnull=False, held_until__isnull=False),

@@ -129,7 +129,7 @@ class TicketType(models.Model):
                 | Q(sales_open_at__isnull=True)
                 | Q(members_open_at__lte=F("sales_open_at")),
             ),
-            models.CheckConstraint(name="tickets_cover_a_chair", condition=Q(covers__gte=1)),
+            models.CheckConstraint(name="tickets_cover_a_seat", condition=Q(covers__gte=1)),
             models.CheckConstraint(
                 name="members_never_pay_more",
                 condition=Q(member_price_cents__isnull=True)

@@ -31,10 +31,10 @@ def owe(event: Event, *, at: datetime) -> int:
     present = RevealMail.objects.filter(event=event, version=event.reveal_version)
     valid = Ticket.objects.valid().filter(event_id=event.pk)
     again = present.filter(
-        state=State.SUPERSEDED, ticket__in=valid, hand=F("ticket__hand")
+        state=State.SUPERSEDED, ticket__in=valid, transfer_count=F("ticket__transfer_count")
     ).update(state=State.QUEUED)
-    told = present.filter(ticket=OuterRef("pk"), hand=OuterRef("hand"))
-    missing = valid.exclude(Exists(told)).with_holder()
+    mailed = present.filter(ticket=OuterRef("pk"), transfer_count=OuterRef("transfer_count"))
+    missing = valid.exclude(Exists(mailed)).with_holder()
     host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
     rows = RevealMail.objects.bulk_create(
         [
@@ -42,7 +42,7 @@ def owe(event: Event, *, at: datetime) -> int:
                 event=event,
                 version=event.reveal_version,
                 ticket=ticket,
-                hand=ticket.hand,
+                transfer_count=ticket.transfer_count,
                 address=ticket.holder,
                 state=State.QUEUED if ticket.holder else State.NO_ADDRESS,
                 message_id=f"<reveal.{secrets.token_hex(12)}@{host}>",
@@ -60,15 +60,15 @@ def owe(event: Event, *, at: datetime) -> int:
 
 def owe_late_holders(*, at: datetime) -> int:
     """Add rows for those who became holders after the publication."""
-    told = Event.objects.filter(
+    mailed = Event.objects.filter(
         state=Event.State.PUBLISHED, reveal_version__gt=0, lead__isnull=False, ends_at__gt=at
     )
-    return sum(owe(event, at=at) for event in told)
+    return sum(owe(event, at=at) for event in mailed)
 
 
 def forget_former_holders(ticket: Ticket) -> None:
     """The ticket was transferred: former holders are no longer owed an e-mail or a call."""
-    former = RevealMail.objects.filter(ticket=ticket, hand__lt=ticket.hand)
+    former = RevealMail.objects.filter(ticket=ticket, transfer_count__lt=ticket.transfer_count)
     former.exclude(state=State.SENT).update(state=State.SUPERSEDED, leased_until=None)
 
 
@@ -84,7 +84,7 @@ def readdress(rows) -> None:
         RevealMail.objects.filter(pk=row.pk, state=State.QUEUED).update(**changes)
 
 
-def was_told_before(tickets, version: int) -> bool:
+def was_revealed_before(tickets, version: int) -> bool:
     """Whether an older version of the venue reached the present holder of any of these tickets: by
     an e-mail that did not bounce, on the ticket page, or by phone.
     """
@@ -92,10 +92,10 @@ def was_told_before(tickets, version: int) -> bool:
     for ticket in tickets:
         if 0 < ticket.seen_version < version:
             return True
-        hands |= Q(ticket=ticket, hand=ticket.hand)
+        hands |= Q(ticket=ticket, transfer_count=ticket.transfer_count)
     older = Q(version__lt=version) & hands
     mailed = RevealMail.objects.filter(older, state=State.SENT)
-    return mailed.exists() or Call.objects.filter(older, outcome=Call.Outcome.TOLD).exists()
+    return mailed.exists() or Call.objects.filter(older, outcome=Call.Outcome.REACHED).exists()
 
 
 def bounced(message_id: str, *, at: datetime) -> int:
@@ -105,12 +105,12 @@ def bounced(message_id: str, *, at: datetime) -> int:
     row = RevealMail.objects.filter(message_id=message_id).first()
     if row is None:
         return 0
-    letter = RevealMail.objects.filter(
+    mail = RevealMail.objects.filter(
         event=row.event_id, version=row.version, address=row.address, state=State.SENT,
         sent_at=row.sent_at,
     )  # fmt: skip
     # Once its address is erased, a row is on its own.
-    pks = list(letter.values_list("pk", flat=True)) if row.address else []
+    pks = list(mail.values_list("pk", flat=True)) if row.address else []
     if row.state == State.SENT and row.pk not in pks:
         pks.append(row.pk)
     count = RevealMail.objects.filter(pk__in=pks, state=State.SENT).update(state=State.BOUNCED)
@@ -132,7 +132,7 @@ def send_again(rows) -> int:
     return count
 
 
-def mails_owed() -> int:
+def count_owed() -> int:
     """How many e-mails wait, for all events: holders who share an address share one."""
     return _owed().order_by().values("event", "version", "address").distinct().count()
 
@@ -151,11 +151,11 @@ def _owed():
     return RevealMail.objects.filter(state=State.QUEUED)
 
 
-def untold(event: Event):
+def unmailed(event: Event):
     """Rows of present holders whom no e-mail has reached: the call list."""
     return (
         RevealMail.objects.filter(event=event, version=event.reveal_version)
-        .filter(hand=F("ticket__hand"), ticket__in=Ticket.objects.valid())
+        .filter(transfer_count=F("ticket__transfer_count"), ticket__in=Ticket.objects.valid())
         .exclude(state__in=(State.SENT, State.SUPERSEDED))
         .select_related("ticket__line__order")
     )
@@ -177,10 +177,12 @@ def call_for_key(event: Event, *, at: datetime) -> None:
 def unreached(event: Event):
     """Rows of present holders whom no e-mail, ticket page or call has reached."""
     called = Call.objects.filter(
-        ticket=OuterRef("ticket"), hand=OuterRef("hand"), version=OuterRef("version")
+        ticket=OuterRef("ticket"),
+        transfer_count=OuterRef("transfer_count"),
+        version=OuterRef("version"),
     )
-    rows = untold(event).filter(ticket__seen_version__lt=event.reveal_version)
-    return rows.exclude(Exists(called.filter(outcome=Call.Outcome.TOLD)))
+    rows = unmailed(event).filter(ticket__seen_version__lt=event.reveal_version)
+    return rows.exclude(Exists(called.filter(outcome=Call.Outcome.REACHED)))
 
 
 def call_for_help(event: Event, *, at: datetime) -> None:
@@ -204,10 +206,10 @@ def count_again(*, at: datetime) -> int:
     for task in Task.objects.filter(key__startswith=UNREACHED, done_at=None):
         event_id, _, version = task.key.removeprefix(UNREACHED).partition(":")
         event = Event.objects.filter(pk=event_id).first()
-        if event is not None and event.is_past(at) and not event.is_cancelled:
+        if event is not None and event.is_past(at) and not event.is_canceled:
             continue  # the event is over, and a person should see who never heard
         is_present = event is not None and str(event.reveal_version) == version
-        count = unreached(event).count() if is_present and not event.is_cancelled else 0
+        count = unreached(event).count() if is_present and not event.is_canceled else 0
         if not count:
             done += Task.objects.filter(pk=task.pk, done_at=None).update(done_at=at)
         elif task.text != (words := _help_words(event, count)):

@@ -6,7 +6,7 @@ from nsca.lib.db.append_only import AppendOnly
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0002_links_between_apps")]
+    dependencies = [("events", "0001_initial")]
 
     operations = [
         AppendOnly("Scan", "Scans are append-only."),

@@ -1,4 +1,4 @@
-"""A claim reads its own letters, not all that wait: five thousand holders are told like fifty."""
+"""A claim reads its own e-mails, not all that wait: five thousand holders are told like fifty."""
 
 from contextlib import contextmanager
 
@@ -9,10 +9,10 @@ from events import reveal
 from events.changes import mail as moving_mail
 from events.changes import moving
 from events.models import MoveMail, RevealMail, Ticket
-from events.reveal import notices, sender
+from events.reveal import mails_owed, sender
 from orders.models import Line, Order
 from tests.events.moving_kit import FRIDAY, wanted
-from tests.events.reveal.test_notices import SOON, states, tell
+from tests.events.reveal.test_emails import SOON, send_mails, states
 from tests.events.reveal_kit import DAY, LONG_BEFORE, T
 from tests.factories import make_order, make_ticket, make_ticket_type
 
@@ -95,7 +95,7 @@ def test_who_waits_behind_a_thousand_others_is_claimed_as_quickly(soiree, a_minu
     RevealMail.objects.all().delete()
     many_holders(soiree, 1350)
     with a_minute_later():
-        notices.owe(soiree, at=T)
+        mails_owed.owe(soiree, at=T)
 
     with work_counted() as many:
         second = sender.queue.claim(at=SOON)
@@ -117,52 +117,52 @@ def test_the_news_of_a_move_is_claimed_as_quickly(soiree, keeper, a_minute_later
         moving.owe(move, at=T - 3 * DAY)
 
     with work_counted() as many:
-        letters = moving_mail.queue.claim(at=T - 3 * DAY)
+        emails = moving_mail.queue.claim(at=T - 3 * DAY)
 
-    assert len(letters) == moving_mail.queue.mails_a_claim
+    assert len(emails) == moving_mail.queue.mails_a_claim
     assert many[0] <= 3 * few[0]
 
 
-def test_two_tickets_of_one_address_far_apart_in_the_queue_are_still_one_mail(soiree, letters):
+def test_two_tickets_of_one_address_far_apart_in_the_queue_are_still_one_mail(soiree, emails):
     order = make_order(state="paid", lines=())
     make_ticket(soiree, order=order, guest_name="Ada Ellery")
     many_holders(soiree, 2 * sender.queue.mails_a_claim)
     make_ticket(soiree, order=order, guest_name="Ben", guest_email="ADA@ellery.example")
 
-    tell(SOON)
+    send_mails(SOON)
 
-    assert len(letters) == 2 * sender.queue.mails_a_claim + 1
+    assert len(emails) == 2 * sender.queue.mails_a_claim + 1
     assert {*states()} == {"sent"}
 
 
-def test_who_corrects_an_address_after_t_gets_the_letter_there_alone(soiree, ticket, letters):
+def test_who_corrects_an_address_after_t_gets_the_email_there_alone(soiree, ticket, emails):
     reveal.publish_due(at=T)
     Ticket.objects.filter(pk=ticket.pk).update(guest_email="new@ellery.example")
 
-    tell(SOON)
+    send_mails(SOON)
 
-    assert [letter.to for letter in letters] == [["Ada Ellery <new@ellery.example>"]]
+    assert [email.to for email in emails] == [["Ada Ellery <new@ellery.example>"]]
     row = RevealMail.objects.get()
     assert (row.address, row.state) == ("new@ellery.example", "sent")
 
 
-def test_who_loses_the_only_address_after_t_is_called(soiree, ticket, letters):
+def test_who_loses_the_only_address_after_t_is_called(soiree, ticket, emails):
     reveal.publish_due(at=T)
     Order.objects.update(buyer_email="")
 
-    tell(SOON)
+    send_mails(SOON)
 
-    assert (letters, states()) == ([], ["no_address"])
+    assert (emails, states()) == ([], ["no_address"])
 
 
-def test_a_mail_sent_again_goes_to_the_address_that_was_corrected(soiree, ticket, letters):
+def test_a_mail_sent_again_goes_to_the_address_that_was_corrected(soiree, ticket, emails):
     reveal.publish_due(at=T)
     RevealMail.objects.update(state="failed")
     Ticket.objects.filter(pk=ticket.pk).update(guest_email="new@ellery.example")
 
-    notices.send_again(RevealMail.objects.all())
+    mails_owed.send_again(RevealMail.objects.all())
 
     assert RevealMail.objects.get().address == "new@ellery.example"
     while sender.send_due(at=SOON):
         pass
-    assert [letter.to for letter in letters] == [["Ada Ellery <new@ellery.example>"]]
+    assert [email.to for email in emails] == [["Ada Ellery <new@ellery.example>"]]

@@ -56,12 +56,12 @@ def ada():
 
 def person_form(person, **changed):
     data = {"name": person.name, "email": person.email, "phone": "", "user": person.user_id}
-    for prefix in ("belongings", "addresses", "hearts"):
+    for prefix in ("household_members", "addresses", "favorite_cities"):
         data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
     return data | changed
 
 
-# --- Addresses -----------------------------------------------------------------------------------
+# --- Addresses ---------------------------------------------------------------------------------
 
 
 def save(desk, person, **changed):
@@ -92,7 +92,7 @@ def test_a_further_address_that_staff_write_down_is_told_of(desk, ada):
     assert (event.who.email, event.whom, event.detail) == ("office@nsca.example", ada, "1 added")
 
 
-def test_a_new_telephone_number_is_no_news_and_neither_is_a_first_address(desk, ada):
+def test_a_new_phone_number_is_no_news_and_neither_is_a_first_address(desk, ada):
     save(desk, ada.people.get(), phone="757 555 0100")
     nobody = make_person(name="Paper Only", email="")
     save(desk, nobody, email="paper@ellery.example", user="")
@@ -130,7 +130,7 @@ def test_records_that_staff_make_one_tell_of_the_address_that_came(ada):
     assert Email.objects.filter(to=OLD, subject=CHANGED).count() == 2
 
 
-# --- Second factors ------------------------------------------------------------------------------
+# --- Second factors ----------------------------------------------------------------------------
 
 
 def test_an_authenticator_that_is_added_is_told_of_to_every_address(

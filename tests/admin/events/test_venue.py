@@ -18,7 +18,7 @@ from tests.admin.conftest import CANARY, press
 SECOND = timedelta(seconds=1)
 
 FORM = {
-    "kind": "place",
+    "kind": "venue",
     "name": CANARY,
     "lines": "7 Canary Street\nNorfolk, Virginia",
     "postcode": "23510",
@@ -33,14 +33,14 @@ FORM = {
 }
 
 
-def place_of(event):
-    return reverse("admin:events_event_place", args=[event.pk])
+def venue_page(event):
+    return reverse("admin:events_event_venue", args=[event.pk])
 
 
-def test_the_place_is_sealed_through_the_page_and_the_change_is_logged(sign_in, soiree, at):
+def test_the_venue_is_sealed_through_the_page_and_the_change_is_logged(sign_in, soiree, at):
     client = sign_in("events")
 
-    response = press(client, place_of(soiree), FORM)
+    response = press(client, venue_page(soiree), FORM)
 
     assert response.status_code == 302
     assert [(look.act, look.user.email) for look in soiree.venue_accesses.all()] == [
@@ -54,26 +54,26 @@ def test_opening_the_page_is_no_look_and_a_look_is_logged(sign_in, sealed_soiree
     VenueAccess.objects.all().delete()
     client = sign_in("events")
 
-    closed = client.get(place_of(sealed_soiree))
+    closed = client.get(venue_page(sealed_soiree))
     assert CANARY not in closed.content.decode()
     assert not VenueAccess.objects.exists()
 
-    opened = client.post(place_of(sealed_soiree), {"look": "yes"})
+    opened = client.post(venue_page(sealed_soiree), {"look": "yes"})
     assert CANARY in opened.content.decode()
     assert [look.act for look in VenueAccess.objects.all()] == ["looked"]
 
 
-def test_the_page_of_the_place_is_kept_nowhere(sign_in, sealed_soiree):
-    response = sign_in("events").post(place_of(sealed_soiree), {"look": "yes"})
+def test_the_page_of_the_venue_is_kept_nowhere(sign_in, sealed_soiree):
+    response = sign_in("events").post(venue_page(sealed_soiree), {"look": "yes"})
 
     assert {"private", "no-store"} <= set(response.headers["Cache-Control"].split(", "))
     assert response.headers["Referrer-Policy"] == "same-origin"  # nothing goes to another site
 
 
-def test_the_place_leaves_no_trace_in_any_table_of_the_admin(sign_in, soiree):
+def test_the_venue_leaves_no_trace_in_any_table_of_the_admin(sign_in, soiree):
     client = sign_in("events")
-    press(client, place_of(soiree), FORM)
-    press(client, place_of(soiree), {**FORM, "postcode": "23511"})
+    press(client, venue_page(soiree), FORM)
+    press(client, venue_page(soiree), {**FORM, "postcode": "23511"})
 
     assert not LogEntry.objects.exists()
     found = []
@@ -87,7 +87,7 @@ def test_the_place_leaves_no_trace_in_any_table_of_the_admin(sign_in, soiree):
 
 
 @pytest.mark.parametrize("name", ["change", "history", "reveal", "duplicate", "preview"])
-def test_no_other_page_of_the_event_tells_the_place(name, sign_in, sealed_soiree):
+def test_no_other_page_of_the_event_tells_the_venue(name, sign_in, sealed_soiree):
     client = sign_in("director")
 
     response = client.get(reverse(f"admin:events_event_{name}", args=[sealed_soiree.pk]))
@@ -96,7 +96,7 @@ def test_no_other_page_of_the_event_tells_the_place(name, sign_in, sealed_soiree
     assert CANARY not in response.content.decode()
 
 
-def test_an_editor_s_pages_are_the_same_with_and_without_a_place(sign_in, soiree, staff, at):
+def test_an_editor_s_pages_are_the_same_with_and_without_a_venue(sign_in, soiree, staff, at):
     client = sign_in("editor")
     urls = [reverse("admin:index"), reverse("admin:events_event_changelist")]
     before = [_without_tokens(client.get(url)) for url in urls]
@@ -110,8 +110,8 @@ def _without_tokens(response):
     return re.sub(r'csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
 
 
-def test_an_error_in_the_place_does_not_repeat_it(sign_in, soiree):
-    response = press(sign_in("events"), place_of(soiree), {**FORM, "longitude": ""})
+def test_an_error_in_the_venue_does_not_repeat_it(sign_in, soiree):
+    response = press(sign_in("events"), venue_page(soiree), {**FORM, "longitude": ""})
 
     body = response.content.decode()
     assert response.status_code == 422
@@ -135,7 +135,7 @@ def test_hold_release_and_reveal_now_are_asked_before_they_are_done(sign_in, sea
     assert acts == ["held", "released", "opened"]
 
 
-@pytest.mark.parametrize("name", ["hold", "release", "reveal_now", "place"])
+@pytest.mark.parametrize("name", ["hold", "release", "reveal_now", "venue"])
 @pytest.mark.parametrize("group", ["editor", "treasurer", "members", "door"])
 def test_others_have_no_hand_in_the_reveal(group, name, sign_in, sealed_soiree):
     response = sign_in(group).post(reverse(f"admin:events_event_{name}", args=[sealed_soiree.pk]))
@@ -278,9 +278,9 @@ def test_an_old_version_that_would_reveal_at_once_is_asked_about(sign_in, sealed
     assert Event.objects.get().lead == sealed_soiree.lead
 
 
-def test_an_old_version_does_not_call_a_cancelled_event_back_to_life(sign_in, sealed_soiree):
+def test_an_old_version_does_not_call_a_canceled_event_back_to_life(sign_in, sealed_soiree):
     old = sealed_soiree.history.first()
-    Event.objects.update(state=Event.State.CANCELLED)
+    Event.objects.update(state=Event.State.CANCELED)
     client = sign_in("director")
     url = reverse("admin:events_event_simple_history", args=[sealed_soiree.pk, old.pk])
     data = {}
@@ -289,7 +289,7 @@ def test_an_old_version_does_not_call_a_cancelled_event_back_to_life(sign_in, se
 
     client.post(url, data | {"state": "published"})
 
-    assert Event.objects.get().is_cancelled
+    assert Event.objects.get().is_canceled
 
 
 def form_data(client, url) -> dict:
@@ -336,7 +336,7 @@ def test_an_editor_cannot_ask_the_list_which_envelopes_somebody_has_filled(
 
 
 def test_no_list_of_events_can_be_asked_for_what_hangs_on_an_event_behind_its_page(sign_in):
-    """What the word check found lies where a place is kept, a second seal where it was changed:
+    """What the word check found lies where a venue is kept, a second seal where it was changed:
     rows that whoever may list events could count with “?word_findings__isnull=0” or
     “?commitments__gt=7”.
     """

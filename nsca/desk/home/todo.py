@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nsca.desk.home.cards import Card
 
 AT_MOST = 5
-LONGEST = 30  # minutes of one thing in a day; the rest is for tomorrow
+LONGEST = 30  # most minutes for one thing; the rest is for tomorrow
 _NUMBERS = (
     "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven",
     "Twelve",
@@ -14,7 +14,7 @@ _NUMBERS = (
 
 
 @dataclass(frozen=True)
-class Thing:
+class Todo:
     """One of the five: what to do, where, and about how many minutes it takes."""
 
     todo: str
@@ -24,8 +24,8 @@ class Thing:
 
 
 @dataclass(frozen=True)
-class Five:
-    things: tuple[Thing, ...]
+class TodoList:
+    things: tuple[Todo, ...]
     more: int  # other cards with something to do
 
     @property
@@ -44,11 +44,11 @@ class Five:
         return f"{things}, {words} minute{'' if minutes == 1 else 's'}."
 
 
-def five(cards: Sequence[Card]) -> Five:
+def todo_list(cards: Sequence[Card]) -> TodoList:
     """The cards with something to do, urgent ones first."""
     open_ones = [card for card in cards if card.count and card.todo]
     things = [
-        Thing(
+        Todo(
             todo=card.todo,
             url=card.url or next((line.url for line in card.lines if line.url), ""),
             minutes=min(card.minutes * (1 if card.is_one else card.count), LONGEST),
@@ -56,4 +56,4 @@ def five(cards: Sequence[Card]) -> Five:
         )
         for card in open_ones
     ]
-    return Five(tuple(things[:AT_MOST]), max(0, len(things) - AT_MOST))
+    return TodoList(tuple(things[:AT_MOST]), max(0, len(things) - AT_MOST))

@@ -14,11 +14,11 @@ class Venue(models.Model):
     """The venue, or the link to join. Encrypted; written and read only through reveal/."""
 
     class Kind(models.TextChoices):
-        PLACE = "place", "a venue"
+        VENUE = "venue", "a venue"
         ONLINE = "online", "a link to join"
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=6, choices=Kind, default=Kind.PLACE)
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.VENUE)
     sealed = models.BinaryField()  # always the same length, whatever the venue
     sealed_at = models.DateTimeField()  # when the present venue was saved
 
@@ -99,7 +99,9 @@ class RevealMail(OwedMail):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="reveal_mails")
     version = models.PositiveSmallIntegerField()
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="reveal_mails")
-    hand = models.PositiveSmallIntegerField(default=0)  # which holder of the ticket: see Ticket
+    transfer_count = models.PositiveSmallIntegerField(
+        default=0
+    )  # which holder of the ticket: see Ticket
     # The holder's address when this was owed. The ticket decides when it is sent; rows are grouped
     # by this column, so that a claim reads only its own rows.
     address = AddressField(blank=True, default="")
@@ -118,7 +120,7 @@ class RevealMail(OwedMail):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["event", "version", "ticket", "hand"],
+                fields=["event", "version", "ticket", "transfer_count"],
                 name="one_reveal_notice_a_holder_and_version",
             ),
             models.CheckConstraint(

@@ -15,14 +15,14 @@ from post_office.models import STATUS, Attachment, Email
 from membership.accounts import sessions
 from membership.models import (
     BrowserSession,
-    Chair,
+    CommitteeChair,
     MailingRecipient,
     Person,
     SecurityEvent,
     SignInCode,
 )
 from membership.privacy.forgetting import rewritten, words_without
-from membership.privacy.personal_data import PersonalData, Subject, Wait, told
+from membership.privacy.personal_data import PersonalData, Subject, Wait, exported
 from nsca.lib.mail import outbox
 from nsca.lib.retention import FORGOTTEN_DOMAIN
 
@@ -106,17 +106,17 @@ class SignInPersonalData(PersonalData):
         user = subject.person.user
         if user is None:
             return []
-        rows = [{"what": "Sign-in", **told(user, leave_out=["sign_in_round"])}]
+        rows = [{"what": "Sign-in", **exported(user, leave_out=["sign_in_round"])}]
         rows += [
-            {"what": "Sign-in address", **told(row)}
+            {"what": "Sign-in address", **exported(row)}
             for row in EmailAddress.objects.filter(user=user)
         ]
         rows += [
-            {"what": "Second factor", **told(row)}
+            {"what": "Second factor", **exported(row)}
             for row in Authenticator.objects.filter(user=user)
         ]
         rows += [
-            {"what": "Signed in", **told(row, leave_out=["sign_in_round"])}
+            {"what": "Signed in", **exported(row, leave_out=["sign_in_round"])}
             for row in BrowserSession.objects.filter(user=user)
         ]
         events = SecurityEvent.objects.filter(Q(who=user) | Q(whom=user))
@@ -127,7 +127,7 @@ class SignInPersonalData(PersonalData):
 
     def waits(self, subject: Subject, *, at: datetime) -> Sequence[Wait]:
         user = subject.person.user
-        if user and (user.is_staff or Chair.objects.filter(user=user).exists()):
+        if user and (user.is_staff or CommitteeChair.objects.filter(user=user).exists()):
             return [
                 Wait(
                     "This is a staff sign-in. Ask the director to end it first.",

@@ -39,11 +39,11 @@ class Call(models.Model):
 
     class Outcome(models.TextChoices):
         OPEN = "open", "not reached yet"
-        TOLD = "told", "reached by phone"
+        REACHED = "reached", "reached by phone"
         NO_ANSWER = "no_answer", "no answer"
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="calls")
-    hand = models.PositiveSmallIntegerField()  # which holder of the ticket
+    transfer_count = models.PositiveSmallIntegerField()  # which holder of the ticket
     version = models.PositiveSmallIntegerField()  # of the venue
     caller = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -57,7 +57,8 @@ class Call(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["ticket", "hand", "version"], name="one_call_a_holder_and_version"
+                fields=["ticket", "transfer_count", "version"],
+                name="one_call_a_holder_and_version",
             ),
             models.CheckConstraint(
                 name="calls_have_a_caller",

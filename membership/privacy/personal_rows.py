@@ -18,7 +18,7 @@ from membership.models import (
     Tribute,
 )
 from membership.privacy.forgetting import rewritten, words_without
-from membership.privacy.personal_data import PersonalData, Subject, Wait, told
+from membership.privacy.personal_data import PersonalData, Subject, Wait, exported
 from nsca.lib.timing import day_of
 from orders.models import Line, Order, RecurringPayment
 
@@ -36,34 +36,34 @@ class PersonPersonalData(PersonalData):
 
     def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
         person = subject.person
-        rows = [{"what": "Your record", **told(person)}]
+        rows = [{"what": "Your record", **exported(person)}]
         for old in person.history.all():
             rows.append(
                 {
                     "what": "Version of your record",
                     "since": old.history_date,
-                    **told(old, leave_out=HISTORY),
+                    **exported(old, leave_out=HISTORY),
                 }
             )
-        rows += [{"what": "Further address", **told(row)} for row in person.addresses.all()]
+        rows += [{"what": "Further address", **exported(row)} for row in person.addresses.all()]
         rows += [
-            {"what": "Favorite city", "city": row.city.name, **told(row)}
-            for row in person.hearts.select_related("city")
+            {"what": "Favorite city", "city": row.city.name, **exported(row)}
+            for row in person.favorite_cities.select_related("city")
         ]
-        for belonging in person.belongings.select_related("household"):
-            household = belonging.household
-            rows.append({"what": "Household", **told(household, leave_out=["note"])})
+        for household_member in person.household_members.select_related("household"):
+            household = household_member.household
+            rows.append({"what": "Household", **exported(household, leave_out=["note"])})
             rows += [
-                {"what": "Term", "level": term.tier.name, **told(term)}
+                {"what": "Term", "level": term.tier.name, **exported(term)}
                 for term in household.terms.select_related("tier")
             ]
         rows += [
-            {"what": "Change of a household", **told(row)}
+            {"what": "Change of a household", **exported(row)}
             for row in person.household_changes.all()
         ]
-        rows += [{"what": "E-mail choice", **told(row)} for row in person.consents.all()]
+        rows += [{"what": "E-mail choice", **exported(row)} for row in person.consents.all()]
         rows += [
-            {"what": "Stamp in your passport", "city": row.city.name, **told(row)}
+            {"what": "Stamp in your passport", "city": row.city.name, **exported(row)}
             for row in person.stamps.select_related("city")
         ]
         for name, what in (
@@ -71,24 +71,24 @@ class PersonPersonalData(PersonalData):
             ("passport_link", "Shared passport"),
         ):
             row = getattr(person, name, None)
-            rows += [{"what": what, **told(row)}] if row else []
+            rows += [{"what": what, **exported(row)}] if row else []
         rows += [
-            {"what": "Statement", **told(row, leave_out=["giver", "serial"])}
+            {"what": "Statement", **exported(row, leave_out=["giver", "serial"])}
             for row in Statement.objects.filter(_statements_of(subject))
         ]
         rows += [
-            {"what": "Gift in kind", **told(row)}
+            {"what": "Gift in kind", **exported(row)}
             for row in GiftInKind.objects.filter(_in_kind_of(subject))
         ]
         rows += [
-            {"what": "Gift membership", **told(row, leave_out=["code"])}
+            {"what": "Gift membership", **exported(row, leave_out=["code"])}
             for row in GiftMembership.objects.filter(_given_to(subject))
         ]
         return rows
 
     def erase(self, subject: Subject, *, at: datetime) -> None:
         person = subject.person
-        for name in ("addresses", "hearts", "stamps"):
+        for name in ("addresses", "favorite_cities", "stamps"):
             getattr(person, name).all().delete()
         for name in ("listing", "passport_link", "erasure_wish"):
             row = getattr(person, name, None)
@@ -132,8 +132,8 @@ def _withdraw_all(person: Person, *, at: datetime) -> None:
 
 def _leave_households(subject: Subject) -> None:
     """Take them out of their households; an empty one keeps its paid terms but no name."""
-    for belonging in subject.person.belongings.select_related("household"):
-        household = belonging.household
+    for household_member in subject.person.household_members.select_related("household"):
+        household = household_member.household
         others = household.people.living().exclude(pk=subject.person.pk)
         rest = others.order_by("pk").first()
         household.name = words_without(household.name, subject, rest.name if rest else None)
@@ -149,7 +149,7 @@ def _leave_households(subject: Subject) -> None:
             for row in getattr(household, many).all():
                 rewritten(row, ["reason"], subject)
         if rest is not None:
-            belonging.delete()
+            household_member.delete()
 
 
 def _forget_records(subject: Subject) -> None:
@@ -227,20 +227,20 @@ class OrdersPersonalData(PersonalData):
         rows = []
         orders = Order.objects.filter(subject.bought())
         for order in orders.prefetch_related("lines", "payments__refunds"):
-            rows.append({"what": "Order", **told(order, leave_out=["note", "terms_text"])})
+            rows.append({"what": "Order", **exported(order, leave_out=["note", "terms_text"])})
             rows += [
-                {"what": f"Line of {order.number}", **told(line)} for line in order.lines.all()
+                {"what": f"Line of {order.number}", **exported(line)} for line in order.lines.all()
             ]
             for payment in order.payments.all():
                 rows.append(
-                    {"what": f"Payment of {order.number}", **told(payment, leave_out=STRIPE)}
+                    {"what": f"Payment of {order.number}", **exported(payment, leave_out=STRIPE)}
                 )
                 rows += [
-                    {"what": f"Refund of {order.number}", **told(refund, leave_out=STRIPE)}
+                    {"what": f"Refund of {order.number}", **exported(refund, leave_out=STRIPE)}
                     for refund in payment.refunds.all()
                 ]
         rows += [
-            {"what": "Automatic payment", **told(row, leave_out=STRIPE)}
+            {"what": "Automatic payment", **exported(row, leave_out=STRIPE)}
             for row in RecurringPayment.objects.filter(subject.bought())
         ]
         return rows
@@ -295,7 +295,7 @@ class OrdersPersonalData(PersonalData):
     @staticmethod
     def _lines(subject: Subject) -> Q:
         """Order lines with their details: dues of their households, whoever paid."""
-        homes = subject.person.belongings.values("household")
+        homes = subject.person.household_members.values("household")
         found = Q(term__household__in=homes) | Q(order__buyer_name=subject.pseudonym)
         for address in subject.addresses:
             found |= Q(details__icontains=address)

@@ -1,7 +1,8 @@
-"""Two events to buy at, and their doors: one with room for all, one with a hundred chairs; JSON on
-stdout.
+"""Two events to buy at, and their door lists: one with enough seats, one with a hundred.
 
-python -m bench.stalls
+Prints JSON on stdout.
+
+python -m bench.markets
 """
 
 import json
@@ -17,28 +18,28 @@ from events.models import DoorLink, Event, TicketType  # noqa: E402
 from membership.models import User  # noqa: E402
 from nsca.lib import clock  # noqa: E402
 
-CHAIRS = {"many": 1_000_000, "rush": 100}
+SEATS = {"many": 1_000_000, "rush": 100}
 
 
 def main():
     at = clock.now()
-    told = {}
-    for name, chairs in CHAIRS.items():
+    answer = {}
+    for name, seats in SEATS.items():
         event, _is_new = Event.objects.get_or_create(
-            slug=f"measured-{name}", defaults=particulars(name, chairs, at)
+            slug=f"measured-{name}", defaults=particulars(name, seats, at)
         )
         kind, _is_new = TicketType.objects.get_or_create(
-            event=event, name="Chair", defaults={"price_cents": 9500}
+            event=event, name="Seat", defaults={"price_cents": 9500}
         )
-        told[name] = {
+        answer[name] = {
             "path": f"/events/{event.slug}/tickets/",
             "field": f"qty_{kind.pk}",
             "door": door_of(event, at),
         }
-    print(json.dumps(told))
+    print(json.dumps(answer))
 
 
-def particulars(name, chairs, at):
+def particulars(name, seats, at):
     return {
         "title": f"Measured: {name}",
         "summary": "For a measurement.",
@@ -49,12 +50,12 @@ def particulars(name, chairs, at):
         "ends_at": at + timedelta(days=60, hours=4),
         "publish_at": at,
         "state": Event.State.PUBLISHED,
-        "capacity": chairs,
+        "capacity": seats,
     }
 
 
 def door_of(event, at):
-    """The path of a volunteer's link to the event's door, good now."""
+    """The path of a volunteer's door link to the event, valid now."""
     link = DoorLink.objects.create(
         event=event,
         name="Measured",
