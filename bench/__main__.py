@@ -1,4 +1,4 @@
-"""Seed a site in a folder of its own, measure it, say how it compares with its goals."""
+"""Seed a site in a temporary folder, measure it, and compare it with its goals."""
 
 import json
 import os
@@ -31,7 +31,7 @@ class Site:
 
 
 def main():
-    """Print a line a figure; exit 1 where one falls short, 2 for a part that does not exist."""
+    """Print one line per figure; exit 1 if any falls short, 2 for an unknown part."""
     wanted = sys.argv[1:] or list(PARTS)
     if unknown := [name for name in wanted if name not in PARTS]:
         print(f"There is no part “{unknown[0]}”: {', '.join(PARTS)}.", file=sys.stderr)
@@ -43,7 +43,7 @@ def main():
             for figure in PARTS[name].figures(site):
                 print(figure, flush=True)
                 short += not figure.is_met
-    print(f"{short} short of their goal." if short else "Every goal is met.")
+    print(f"{short} short of the goal." if short else "Every goal is met.")
     sys.exit(1 if short else 0)
 
 

@@ -1,4 +1,4 @@
-"""The addresses to measure, out of the seeded season; JSON on stdout.
+"""The addresses to measure, from the seeded season, as JSON on stdout.
 
 python -m bench.actors
 """

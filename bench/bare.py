@@ -1,6 +1,6 @@
-"""The measure: the least that Django can do for the same bytes. One view and nothing else.
+"""The baseline: the least Django can do for the same bytes. One view and nothing else.
 
-BENCH_BODIES names a folder with one file an answer and index.json: {path: [file, headers]}.
+BENCH_BODIES names a folder with one file per answer and index.json: {path: [file, headers]}.
 """
 
 import json

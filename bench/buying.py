@@ -1,7 +1,7 @@
-"""Purchases a second through the real pages, and the rush, against a bare shop in the same run.
+"""Purchases per second through the real pages, and the rush, against a bare shop in the same run.
 
-A buyer opens the page, sends the form, opens the gateway's page, pays, and sees that it was paid.
-Each comes from an address of its own, as visitors do; a trusted proxy's header tells the site.
+A buyer opens the page, sends the form, opens the payment page, pays, and sees that it was paid.
+Each has an address of its own, as visitors do, in a trusted proxy's header.
 """
 
 import json
@@ -25,8 +25,8 @@ from bench.serving import ROOT, free_port, gunicorn
 
 BUYERS = (1, 8)
 SECONDS = 6  # for each number of buyers
-WARMING = 2  # first, so that no template is compiled and no connection opened under measurement
-RUSH, CHAIRS = 300, 100
+WARMING = 2  # first: templates compile and connections open before the measurement
+RUSH, SEATS = 300, 100
 RATIO = 0.5
 P95_SECONDS = 2
 
@@ -55,7 +55,7 @@ def figures(site):
 
 
 def stalls_of(env):
-    """What can be bought in this measurement (bench/stalls.py), made where it is not there yet."""
+    """What can be bought in this measurement (bench/markets.py), made if it does not exist."""
     command = [sys.executable, "-m", "bench.markets"]
     answer = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True)
     return json.loads(answer.stdout)
@@ -71,7 +71,7 @@ def bare(folder):
 
 
 def rush(port, bare_port, market, database):
-    """Three hundred at once for a hundred seats."""
+    """Three hundred buyers at once for a hundred seats."""
     went = everybody(port, RUSH, our_purchase(market))
     bare_went = everybody(bare_port, RUSH, bare_purchase("rush"))
     with sqlite3.connect(database) as books:
@@ -80,9 +80,9 @@ def rush(port, bare_port, market, database):
             "JOIN orders_line l ON l.id = t.line_id JOIN orders_order o ON o.id = l.order_id "
             "WHERE e.slug = 'measured-rush' AND o.state = 'paid' AND t.canceled_at IS NULL"
         ).fetchone()
-    name = f"rush of {RUSH} for {CHAIRS}"
+    name = f"rush of {RUSH} for {SEATS}"
     answer = f"{went.bought} bought, {went.turned_away} turned away"
-    yield Figure(f"{name}, sold", f"{sold} ({answer})", f"{CHAIRS}", sold == CHAIRS == went.bought)
+    yield Figure(f"{name}, sold", f"{sold} ({answer})", f"{SEATS}", sold == SEATS == went.bought)
     yield Figure(f"{name}, errors", str(len(went.errors)), "0", not went.errors)
     for error in sorted(set(went.errors))[:5]:
         print(f"  {error}", file=sys.stderr)
@@ -101,20 +101,20 @@ def p95(waits):
 
 
 class TurnedAway(Exception):
-    """Everything is sold; the page said so."""
+    """Everything is sold, and the page said so."""
 
 
 class Browser:
-    """One buyer's connection: kept alive, cookies kept, every wait noted in seconds."""
+    """One buyer's connection: kept alive, cookies kept, every wait recorded in seconds."""
 
     def __init__(self, port, address, waits, *, bears=()):
         self.port, self.address, self.waits = port, address, waits
-        self.bears = bears  # statuses of errors that are part of what is measured
+        self.bears = bears  # error statuses that are part of what is measured
         self.retry_after = 1  # seconds, as the last answer said
         self.cookies, self.socket = {}, None
 
     def ask(self, path, form=None):
-        """The answer's status, its Location and its body. One retry on a connection hung up."""
+        """The answer's status, Location and body. Retries once if the connection was closed."""
         body = urlencode(form).encode() if form else b""
         lines = [
             f"{'POST' if form else 'GET'} {path} HTTP/1.1",
@@ -235,7 +235,7 @@ numbers = iter(range(1, 1 << 24))
 
 
 def purchases_per_second(port, buyers, buy, *, seconds=SECONDS):
-    """How many purchases are finished a second while `buyers` buy one after another."""
+    """How many purchases per second are finished while `buyers` buy one after another."""
     went, until = Went(), time.perf_counter() + seconds
     next_number = threading.Lock()
 

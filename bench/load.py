@@ -1,7 +1,7 @@
-"""A small generator of load: a few connections, each asking again as soon as it has its answer.
+"""A small load generator: a few connections, each asking again as soon as it is answered.
 
-On raw sockets, since http.client would cost this machine more than the site does. It speaks only
-to 127.0.0.1, for a bounded time.
+It uses raw sockets, because http.client would cost more CPU than the site does. It connects only
+to 127.0.0.1, for a limited time.
 """
 
 import selectors
@@ -12,7 +12,7 @@ REQUESTS_A_CONNECTION = 25  # then a new one: else all might stay with one worke
 
 
 class Unexpected(Exception):
-    """An answer that is not the one that is measured."""
+    """An answer other than the one being measured."""
 
 
 def request_bytes(path):
@@ -21,7 +21,7 @@ def request_bytes(path):
 
 
 def requests_per_second(port, path, *, seconds, connections=8):
-    """How many answers a second come for `path`. Raises Unexpected for any but 200."""
+    """How many answers per second come for `path`. Raises Unexpected for any but 200."""
     question = request_bytes(path)
     ready = selectors.DefaultSelector()
     for _ in range(connections):
@@ -47,7 +47,7 @@ def requests_per_second(port, path, *, seconds, connections=8):
 
 
 class Asking:
-    """One kept-alive connection with one question under way."""
+    """One kept-alive connection with one request at a time."""
 
     def __init__(self, port, question):
         self.question = question

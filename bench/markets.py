@@ -1,5 +1,6 @@
-"""Two events to buy at, and their doors: one with room for all, one with a hundred seats; JSON on
-stdout.
+"""Two events to buy at, and their door lists: one with enough seats, one with a hundred.
+
+Prints JSON on stdout.
 
 python -m bench.markets
 """
@@ -17,18 +18,18 @@ from events.models import DoorLink, Event, TicketType  # noqa: E402
 from membership.models import User  # noqa: E402
 from nsca.lib import clock  # noqa: E402
 
-CHAIRS = {"many": 1_000_000, "rush": 100}
+SEATS = {"many": 1_000_000, "rush": 100}
 
 
 def main():
     at = clock.now()
     answer = {}
-    for name, seats in CHAIRS.items():
+    for name, seats in SEATS.items():
         event, _is_new = Event.objects.get_or_create(
             slug=f"measured-{name}", defaults=particulars(name, seats, at)
         )
         kind, _is_new = TicketType.objects.get_or_create(
-            event=event, name="Chair", defaults={"price_cents": 9500}
+            event=event, name="Seat", defaults={"price_cents": 9500}
         )
         answer[name] = {
             "path": f"/events/{event.slug}/tickets/",
@@ -54,7 +55,7 @@ def particulars(name, seats, at):
 
 
 def door_of(event, at):
-    """The path of a volunteer's link to the event's door, good now."""
+    """The path of a volunteer's door link to the event, valid now."""
     link = DoorLink.objects.create(
         event=event,
         name="Measured",

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from bench.serving import ROOT, free_port, wait_for
 
-CADDY = Path(sys.executable).with_name("caddy")  # of requirements-dev.txt
+CADDY = Path(sys.executable).with_name("caddy")  # from requirements-dev.txt
 
 
 @contextmanager
 def caddy(upstream: int, folder: Path):
-    """Caddy before the port `upstream`; yields the port on which it speaks TLS for localhost.
+    """Caddy in front of the port `upstream`; yields the port on which it serves TLS for localhost.
 
     Only where it listens is ours; everything else is the Caddyfile's.
     """
@@ -43,7 +43,7 @@ def caddy(upstream: int, folder: Path):
 
 
 def wait_for_a_certificate(port, seconds=30):
-    """Caddy listens before it has made one. Raises ssl.SSLError where time is up."""
+    """Caddy listens before it has made one. Raises ssl.SSLError if time is up."""
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -55,7 +55,7 @@ def wait_for_a_certificate(port, seconds=30):
 
 
 def connected(port, *, is_tls=True, patience=10):
-    """A connection to `port`; over TLS whatever the certificate, which is the proxy's own."""
+    """A connection to `port`; over TLS with any certificate, since it is the proxy's own."""
     plain = socket.create_connection(("127.0.0.1", port), timeout=patience)
     if not is_tls:
         return plain

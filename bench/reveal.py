@@ -1,9 +1,9 @@
-"""What it costs to tell everybody, at three sizes; then the minute after T: five hundred holders
-open their tickets while the ticker sends the e-mails.
+"""The cost of a reveal at three sizes, then the minute after T.
 
-Half come in the first fifteen seconds, for so long the pages that lie open spread themselves over
-(events/tickets/views.py); the others in the rest of the minute. A wait counts from the instant at
-which the guest wished to come, so that a queue cannot hide. Each page must tell the venue.
+In that minute five hundred holders open their tickets while the ticker sends the e-mails. Half
+come in the first fifteen seconds, over which open pages spread their reloads
+(events/tickets/views.py); the others come in the rest of the minute. A wait counts from the
+instant the guest wanted to come, so that a queue cannot hide. Each page must show the venue.
 """
 
 import contextlib
@@ -20,19 +20,17 @@ import time
 from bench.figures import Figure, at_most
 from bench.serving import ROOT, gunicorn
 
-HEADSTART = 12  # seconds from the guests' being there until T: gunicorn and the ticker start
+HEADSTART = 12  # seconds from the guests' arrival until T: gunicorn and the ticker start
 AT_ONCE, REST = 15.0, 60.0  # seconds after T
 HANDS = 64
 P95_SECONDS = 1
 SIZES = (500, 2_000, 5_000)  # holders
 A_THOUSAND = 20  # CPU seconds, whatever the size
-FLAT = 1.5  # the largest costs at most so many times as much an e-mail as the smallest
+FLAT = 1.5  # the largest may cost at most so many times as much per e-mail as the smallest
 
 
 def figures(site):
-    """Yields what a thousand mails cost, how many guests were served, how long 95 of 100
-    waited.
-    """
+    """Yields the cost of a thousand e-mails, how many guests were served, and 95 of 100 waits."""
     yield from reveal_mails(site)
     command = [sys.executable, "-m", "bench.guests", str(HEADSTART)]
     with gunicorn("nsca.wsgi", site.env, site.port) as server:
@@ -52,7 +50,7 @@ def figures(site):
             ticker.wait(60)
     holders = len(night["paths"])
     name = "tickets opened in the minute after T"
-    yield Figure(name, f"{len(waits)} of {holders} tell the place", "all", not missing)
+    yield Figure(name, f"{len(waits)} of {holders} show the venue", "all", not missing)
     if len(waits) > 1:
         slowest = f" (the slowest {max(waits):.2f})"
         p95 = statistics.quantiles(waits, n=20)[-1]
@@ -60,8 +58,9 @@ def figures(site):
 
 
 def reveal_mails(site):
-    """CPU seconds a thousand mails from T to the last stamp, at each size, and whether they are
-    flat. On SQLite; `python -m bench.reveal_mails` measures whatever DATABASE_URL names.
+    """CPU seconds per thousand e-mails from T to the last stamp, by size, and if they are flat.
+
+    On SQLite; `python -m bench.reveal_mails` measures the database in DATABASE_URL.
     """
     copy = site.database.with_name("telling.sqlite3")
     shutil.copy(site.database, copy)
@@ -74,7 +73,7 @@ def reveal_mails(site):
         holders, sent = found["holders"], found["sent"]
         rates.append(found["cpu"] / holders * 1000)
         yield Figure(
-            f"reveal mails to {holders:,} holders",
+            f"reveal e-mails to {holders:,} holders",
             f"{rates[-1]:.1f} CPU s a thousand ({found['clock']:.0f} s, {sent:,} sent)",
             f"≤ {A_THOUSAND} CPU s",
             rates[-1] <= A_THOUSAND and sent == holders,
@@ -83,7 +82,7 @@ def reveal_mails(site):
 
 
 def crowd(port, t, paths, venue):
-    """Seconds that each guest waited whose page told the venue, and the paths of the others."""
+    """Seconds each guest waited whose page showed the venue, and the paths of the others."""
     chance = random.Random(4)
     half = len(paths) // 2
     wishes = [t + chance.uniform(0, AT_ONCE) for _ in paths[:half]]
@@ -115,7 +114,7 @@ def crowd(port, t, paths, venue):
 
 
 def say_seen(port, path):
-    """What a browser's script says of the page a moment later: one more request for the site."""
+    """What a page's script reports a moment later: one more request for the site."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     with contextlib.suppress(OSError, http.client.HTTPException):
@@ -125,7 +124,7 @@ def say_seen(port, path):
 
 
 def opened(port, path, venue):
-    """Whether the page comes, and tells the venue."""
+    """Whether the page arrives and shows the venue."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", path)

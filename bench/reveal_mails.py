@@ -1,9 +1,9 @@
 """What it costs to reveal a venue to so many holders: owed, claimed, rendered, stamped.
 
-    python -m bench.reveal_mails 500 2000 5000   writes into the database that it is given: a copy
+    python -m bench.reveal_mails 500 2000 5000   writes into the database it is given: use a copy
 
 JSON on stdout: for each size the CPU seconds of this process for all of it, and for the claims
-alone; on PostgreSQL on this machine those of the server, too, and the clock has both.
+alone; on PostgreSQL on this machine also the server's, and the elapsed time of both.
 """
 
 import json
@@ -22,7 +22,7 @@ LEAD = timedelta(hours=24)
 
 
 class Void(BaseEmailBackend):
-    """Takes every mail as a mail server would get it, and drops it."""
+    """Accepts every e-mail as a real server would, and drops it."""
 
     def send_messages(self, messages):
         return sum(bool(message.message().as_bytes(linesep="\r\n")) for message in messages)
@@ -37,7 +37,7 @@ def main(sizes):
 
 
 def measured(size: int) -> dict:
-    """Reveal an evening to `size` holders."""
+    """Reveal an event to `size` holders."""
     from events import reveal
     from events.models import RevealMail
     from events.reveal import sender
@@ -75,7 +75,7 @@ def measured(size: int) -> dict:
 
 
 def tickets_are_known():
-    """As they are that were sold over weeks: PostgreSQL has looked at their tables since."""
+    """Analyze the tickets, as PostgreSQL would have done while they were sold over weeks."""
     from django.db import connection
 
     if connection.vendor == "postgresql":
@@ -84,7 +84,7 @@ def tickets_are_known():
 
 
 def server_cpu() -> float:
-    """CPU seconds of the server's process for this connection; 0 where it is not here."""
+    """CPU seconds of the server's process for this connection; 0 if it is not on this machine."""
     from django.db import connection
 
     if connection.vendor != "postgresql":
@@ -98,7 +98,7 @@ def server_cpu() -> float:
 
 
 def evening(size: int):
-    """A secret evening whose T has just come, with so many holders."""
+    """A secret event whose T has just come, with so many holders."""
     from django.contrib.auth import get_user_model
     from django.db import transaction
 

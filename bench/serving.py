@@ -1,4 +1,4 @@
-"""Gunicorn under measurement: started as the site is, with two workers, and watched in /proc."""
+"""Gunicorn under measurement: started like the site, with two workers, and watched in /proc."""
 
 import os
 import socket
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TICK = os.sysconf("SC_CLK_TCK")  # of the CPU times in /proc, a second
+TICK = os.sysconf("SC_CLK_TCK")  # CPU ticks per second in /proc
 WORKERS = 2
 
 
@@ -23,13 +23,13 @@ class Server:
         return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
     def cpu_seconds(self):
-        """What the workers have used since they were born, user and system."""
+        """What the workers have used since they started, user and system."""
         fields = (Path(f"/proc/{pid}/stat").read_text() for pid in self.workers())
         times = (text.rpartition(")")[2].split()[11:13] for text in fields)
         return sum(int(user) + int(system) for user, system in times) / TICK
 
     def megabytes(self):
-        """Resident memory of the larger worker, what it shares with the other counted in full."""
+        """Resident memory of the larger worker, including what it shares with the other."""
         status = (Path(f"/proc/{pid}/status").read_text() for pid in self.workers())
         return max(int(text.split("VmRSS:")[1].split()[0]) for text in status) / 1024
 
@@ -47,10 +47,10 @@ def free_port():
 
 @contextmanager
 def gunicorn(application, env, port):
-    """`application` under the site's own gunicorn settings; yields the Server when it answers."""
+    """Run `application` with the site's gunicorn settings; yields the Server when it answers."""
     env = {**env, "WEB_CONCURRENCY": str(WORKERS)}
     command = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.py")]
-    # Long enough a life for the whole measurement: a worker that is renewed begins at zero.
+    # A worker must last for the whole measurement: a new one starts at zero.
     command += ["--max-requests", "0", "--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen([*command, application], cwd=ROOT, env=env)
     try:
@@ -62,7 +62,7 @@ def gunicorn(application, env, port):
 
 
 def wait_for(port, process, seconds=60):
-    """Until something listens on `port`. Raises RuntimeError where it ends or time is up."""
+    """Wait until something listens on `port`. Raises RuntimeError if it ends or time is up."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:

@@ -1,11 +1,11 @@
-"""The measure of buying: a bare shop of five pages, one locked row, on what `startproject` gives.
+"""The baseline for buying: a bare shop of five pages and one locked row, from `startproject`.
 
     python -m bench.shop prepare    makes its tables and two products
     bench.shop:application          for gunicorn
 
 The product, the form (a purchase is written under the product's row lock and remembered in the
 session), the page to pay on, the payment under the same lock, the thanks. Django's own middleware
-and the site's database options; no guests, suppers, mails, receipts, throttles or other limits.
+and the site's database options; no guests, suppers, e-mails, receipts, throttles or other limits.
 """
 
 import os
@@ -21,7 +21,7 @@ settings.configure(
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": os.environ.get("BENCH_SHOP", ":memory:"),
             "CONN_MAX_AGE": 600,
-            # As the site's own: a purchase that was answered is on the disk.
+            # As on the site: a purchase that was answered is on disk.
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

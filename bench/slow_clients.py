@@ -22,7 +22,7 @@ OPENINGS = (
 
 
 def figures(site):
-    """Yields how long a visitor waits for home while the slow ones are at it (goal: 1 s)."""
+    """Yields how long a visitor waits for the home page beside the slow clients (goal: 1 s)."""
     port = free_port()
     with (
         tempfile.TemporaryDirectory(prefix="nsca-bench-") as folder,
@@ -36,8 +36,10 @@ def figures(site):
 
 
 class SlowClients:
-    """Each holds a connection and sends a byte every two seconds, until it is cut off: half have
-    headers that do not end, half a body."""
+    """Each keeps a connection and sends a byte every two seconds until it is cut off.
+
+    Half send headers that do not end, half a body.
+    """
 
     def __init__(self, port: int, *, count: int = CLIENTS, is_tls: bool = True):
         self.port, self.count, self.is_tls = port, count, is_tls
@@ -78,8 +80,9 @@ class SlowClients:
 
 
 def answered(port: int, path: str, *, patience: float, is_tls: bool = True) -> list[float]:
-    """Seconds that each of VISITORS waited for its answer, four at a time. Raises TimeoutError
-    where one waits longer than `patience` seconds, ConnectionError where one is turned away.
+    """Seconds that each of VISITORS waited for its answer, four at a time.
+
+    Raises TimeoutError if one waits over `patience` seconds, ConnectionError if one is refused.
     """
 
     def ask(_):

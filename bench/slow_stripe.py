@@ -1,7 +1,7 @@
 """The site for everybody else while Stripe is slow and sixteen people pay.
 
-Stripe answers after seven seconds (the tests' fake of it, a process of its own). Sixteen buyers
-fill in the form, press Pay again whenever they are told to, and begin anew when they got through;
+Stripe answers after seven seconds (the tests' fake, in its own process). Sixteen buyers fill in
+the form, press Pay again whenever the page says so, and start over when they get through;
 meanwhile others open the home page, a ticket's page, the door, the page that sells tickets and
 /healthz, one after another.
 """
@@ -28,7 +28,7 @@ SECRET = "whsec_for_tests"
 
 
 def figures(site):
-    """Yields two Figures a page, then what the buyers met."""
+    """Yields two Figures per page, then what happened to the buyers."""
     with fake_stripe() as stripe:
         env = {
             **site.env,
@@ -56,9 +56,8 @@ def figures(site):
         label = f"Stripe at {ANSWERS_AFTER} s, {BUYERS} buyers: {name}"
         yield at_most(label, round(seen[len(seen) // 2], 3), MEDIAN_SECONDS, "s", note)
         yield at_most("  95 of 100", round(p95(seen), 3), P95_SECONDS, "s")
-    answer = (
-        f"{met['to pay']} sent to pay, {met['told to wait']} told when, {met['errors']} errors"
-    )
+    answer = f"{met['to pay']} sent to pay, {met['asked to wait']} asked to wait, "
+    answer += f"{met['errors']} errors"
     is_met = met["to pay"] > 0 and not met["errors"]
     yield Figure("  the buyers", answer, "somebody pays", is_met)
 
@@ -79,10 +78,10 @@ def misbehave(stripe, word):
 
 
 def crowd(port, pages, market):
-    """Seconds that each visit took, by path, and how often a buyer met what."""
+    """Seconds that each visit took, by path, and how often each thing happened to a buyer."""
     until = time.perf_counter() + SECONDS
     waits = {path: [] for path in pages.values()}
-    met = {"to pay": 0, "told to wait": 0, "errors": 0}
+    met = {"to pay": 0, "asked to wait": 0, "errors": 0}
     lock = threading.Lock()
 
     def visit(number):
@@ -121,7 +120,7 @@ def crowd(port, pages, market):
 
 
 def purchase(port, market, number, until, count):
-    """From the form to Stripe's page, pressing Pay again for as long as that takes."""
+    """From the form to Stripe's page, pressing Pay again as long as it takes."""
     browser = Browser(port, f"10.7.{number >> 8 & 255}.{number & 255}", [], bears=(503,))
     browser.ask(market["path"])
     form = {market["field"]: 1, "name": "Ada Ellery", "terms": "on", "gift": "", "code": ""}
@@ -129,8 +128,8 @@ def purchase(port, market, number, until, count):
     _, location, _ = browser.ask(market["path"], form)
     order = None
     while time.perf_counter() < until and "/c/pay/" not in location:
-        order = order or location  # the order's own page: it says how it stands, and has Pay
-        count("told to wait")
+        order = order or location  # the order's own page: it shows the status, and has Pay
+        count("asked to wait")
         time.sleep(min(browser.retry_after, max(0, until - time.perf_counter())))
         _, location, _ = browser.ask(f"{order}pay/", {"again": 1})
     if "/c/pay/" in location:

@@ -1,4 +1,4 @@
-"""Requests a second with a warm cache against a bare Django; CPU a request without; memory."""
+"""Requests per second (cached) against a bare Django; CPU per uncached request; memory."""
 
 import json
 import statistics
@@ -9,17 +9,17 @@ from bench.figures import at_least, at_most
 from bench.load import fetch, requests_per_second
 from bench.serving import free_port, gunicorn
 
-ROUNDS = 5  # of each, in turn: what disturbs the machine disturbs both
-SECONDS = 2  # a round
-COLD = 100  # requests whose CPU time is measured at a time: at 10 ms each, 100 ticks of the clock
-BATCHES = 5  # the least of them counts: what else the machine does only ever adds (see timeit)
+ROUNDS = 5  # of each, in turn, so that other load affects both
+SECONDS = 2  # per round
+COLD = 100  # requests per CPU measurement: at 10 ms each, 100 ticks of the clock
+BATCHES = 5  # the lowest counts: other load only ever adds (see timeit)
 RATIO = 0.5
 CPU_MS = 10
 MEMORY_MB = 150
 
 
 def figures(site):
-    """Yields a Figure for each page, as soon as it is known."""
+    """Yields a Figure for each page as soon as it is known."""
     pages = {"home": "/", "city": site.city, "events": "/events/", "event": site.event}
     with (
         tempfile.TemporaryDirectory(prefix="nsca-bench-") as bodies,
@@ -52,7 +52,7 @@ def keep_answers(site, paths, folder):
 
 
 def ratio(name, path, ours, bare):
-    """Requests a second, ours by the bare project's: the median of rounds taken in turn."""
+    """Our requests per second divided by the bare project's: the median of alternating rounds."""
     for server in (ours, bare):
         requests_per_second(server.port, path, seconds=0.5)
     rounds = [
@@ -66,13 +66,13 @@ def ratio(name, path, ours, bare):
 
 
 def cpu(name, server, path, note):
-    """CPU time a request; the bare Django's is noted, since a busy machine makes both longer."""
+    """CPU time per request, with the bare Django's, since a busy machine slows both."""
     spent = cpu_ms(server, path)
     return at_most(f"{name}, CPU a request", round(spent, 2), CPU_MS, "ms", note)
 
 
 def cpu_ms(server, path):
-    """What the workers spend a request; a query that no page knows keeps the cache out of it."""
+    """What the workers spend per request; an unknown query bypasses the cache."""
     for number in range(20):
         fetch(server.port, f"{path}?warm={number}")
     batches = []

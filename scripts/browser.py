@@ -13,7 +13,7 @@ NAMES = ["chromium", "chromium-browser", "google-chrome"]
 def chromium():
     """The path of a Chromium that Playwright can drive, installed if there is none.
 
-    CHROMIUM in the environment goes before all. Raises Refusal where none can be had.
+    CHROMIUM in the environment takes precedence. Raises Refusal if none can be found or installed.
     """
     if not driver_works():
         from_debian("libatomic1")
@@ -38,12 +38,12 @@ def installed():
 
 
 def driver_works():
-    """Whether Playwright's own node starts; on a bare Debian a library of its is missing."""
+    """Whether Playwright's own node starts; a bare Debian lacks one of its libraries."""
     return quietly([str(environment.python()), "-m", "playwright", "--version"])
 
 
 def from_debian(package):
-    """apt-get, as root or where sudo asks for no password; elsewhere nothing happens."""
+    """apt-get, as root or with sudo without a password; does nothing on other systems."""
     if not shutil.which("apt-get"):
         return
     sudo = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
@@ -70,6 +70,6 @@ def from_playwright():
 
 
 def quietly(command):
-    """Whether `command` succeeds; its words are only noise here."""
+    """Whether `command` succeeds; its output would only be noise here."""
     nothing = subprocess.DEVNULL
     return subprocess.call(command, stdin=nothing, stdout=nothing, stderr=nothing) == 0

@@ -1,6 +1,6 @@
-"""What make runs beside the site itself, from `test` to `sbom`: make what is missing, then run.
+"""What make runs besides the site, from `test` to `sbom`. Makes what is missing first.
 
-Starts under the system's own python3, so: standard library only.
+Starts with the system's own python3, so it uses only the standard library.
 """
 
 import os
@@ -15,7 +15,7 @@ LOCAL_POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
 def main():
-    """Run the named check with the arguments that follow; exit as it does."""
+    """Run the named check with the arguments that follow, and exit with its code."""
     environment.refuse_an_old_python(sys.version_info)
     checks = {
         "test": test,
@@ -34,25 +34,27 @@ def main():
 
 
 def test(arguments):
-    """pytest on SQLite, whatever DATABASE_URL may say: the other engine has its own command."""
+    """Run pytest on SQLite, whatever DATABASE_URL says: the other engine has its own command."""
     return pytest(arguments, DATABASE_URL="sqlite:///:memory:")
 
 
 def test_pg(arguments):
-    """pytest on PostgreSQL. Raises Refusal where the server does not answer."""
+    """Run pytest on PostgreSQL. Raises Refusal if the server does not answer."""
     return pytest(arguments, DATABASE_URL=postgres("test-pg"))
 
 
 def reveal_drill(arguments):
-    """The night of a reveal, on a database of its own that is made and dropped again. Raises
-    Refusal where the server does not answer.
+    """Run the night of a reveal on a temporary database of its own.
+
+    Raises Refusal if the server does not answer.
     """
     return run("-m", "tests.slow.drill", *arguments, DATABASE_URL=postgres("reveal-drill"))
 
 
 def postgres(command):
-    """The address of a PostgreSQL server that answers: DATABASE_URL, or a local one. Raises
-    Refusal.
+    """The address of a PostgreSQL server that answers: DATABASE_URL, or a local one.
+
+    Raises Refusal if there is none.
     """
     address = os.environ.get("DATABASE_URL") or LOCAL_POSTGRES
     if not address.startswith("postgres"):
@@ -70,15 +72,15 @@ def postgres(command):
 
 def pytest(arguments, **settings):
     environment.ensure(dev=True)
-    # A process a core; the tests of one module stay together and share what they set up. In the
-    # order of tests/conftest.py, the longest first, and not those with the most tests.
+    # One process per core; the tests of one module stay together and share their setup. They run
+    # in the order of tests/conftest.py: the longest first, not the modules with the most tests.
     workers = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadscope")
     workers += ("--no-loadscope-reorder",)
     return run("-m", "pytest", *workers, *arguments, CHROMIUM=chromium(), **settings)
 
 
 def lint(arguments):
-    """Every linter, also after one has found something. 0 when all are content."""
+    """Run every linter, even after one fails. 0 if all pass."""
     environment.ensure(dev=True)
     settings = {"DEBUG": "1", "DATABASE_URL": "sqlite:///:memory:"}
     failures = [
@@ -109,9 +111,11 @@ def mutants(arguments):
 
 
 def lock(arguments):
-    """Write both lock files anew from the requirements: each package, those that others need too,
-    with the digests of all its published files, so that it installs on any machine and nothing
-    else does. What is locked stays as it is, unless `--upgrade` is among the arguments.
+    """Write both lock files again from the requirements.
+
+    Each lists every package, including indirect ones, with the digests of all its published files,
+    so that it installs on any machine and nothing else does. Locked versions stay, unless
+    `--upgrade` is among the arguments.
     """
     environment.ensure(dev=True)
     compile_ = ["-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
@@ -125,8 +129,9 @@ def lock(arguments):
 
 
 def audit(arguments):
-    """Ask whether a weakness is known of anything that the site runs on; exit 1 where one is, and
-    where nobody answered: silence is no clean bill.
+    """Ask whether any package the site runs on has a known vulnerability; if so, exit 1.
+
+    Also exit 1 if nobody answered: silence is no clean bill of health.
     """
     environment.ensure(dev=True)
     locked = ["--disable-pip", "--require-hashes", "--requirement", "requirements.lock"]
@@ -134,7 +139,7 @@ def audit(arguments):
 
 
 def sbom(arguments):
-    """Write var/sbom.json: what the site is made of, in CycloneDX, for those who keep lists."""
+    """Write var/sbom.json: what the site is made of, in CycloneDX, for software inventories."""
     environment.ensure(dev=True)
     (ROOT / "var").mkdir(exist_ok=True)
     made = ["--pyproject", "pyproject.toml", "--output-reproducible", "--of", "JSON"]
@@ -146,7 +151,7 @@ def run(*command, stdout=None, stderr=None, **settings):
     """Run the environment's Python in the project; returns its exit code."""
     env = {**os.environ, **settings}
     for name in ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "ARGS"):
-        env.pop(name, None)  # a make that is run by a test is not this one's
+        env.pop(name, None)  # a test may run make: this one's settings are not its own
     return subprocess.call(
         [str(environment.python()), *command], cwd=str(ROOT), env=env, stdout=stdout, stderr=stderr
     )

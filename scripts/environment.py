@@ -1,7 +1,7 @@
-"""The virtual environment: made once, renewed when the lock files change.
+"""The virtual environment: made once, updated when the lock files change.
 
-Runs under the system's own python3, before anything is installed: standard library only, and no
-syntax newer than 3.6, so that an old Python can still read the sentence that turns it away.
+Runs with the system's own python3, before anything is installed: standard library only, and no
+syntax newer than 3.6, so that an old Python can still print the sentence that refuses it.
 
     python3 scripts/environment.py          what the site runs on
     python3 scripts/environment.py --dev    and what the tests and the linters need
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-OLDEST_PYTHON = (3, 11)  # Debian 12's; Django 5.2 would take 3.10, the code does not
+OLDEST_PYTHON = (3, 11)  # Debian 12's; Django 5.2 would accept 3.10, our code does not
 
 
 class Refusal(Exception):
@@ -22,7 +22,7 @@ class Refusal(Exception):
 
 
 def main():
-    """Make or renew the environment; exit 1 with one sentence where that cannot be done."""
+    """Make or update the environment; exit 1 with one sentence if that fails."""
     refuse_an_old_python(sys.version_info)
     say_refusals(lambda: ensure(dev="--dev" in sys.argv[1:]))
 
@@ -58,10 +58,10 @@ def python():
 def ensure(dev=False):
     """Create the environment if there is none and install what has changed since.
 
-    What is installed stands in the lock files, each package with the digests of what its makers
-    published: anything else is refused, and so is what would have to be built here, since building
-    fetches tools that no lock names. Says what it does only when it takes long. Raises Refusal
-    where venv is missing, the folder cannot be written, or pip fails.
+    The lock files name every package, with the digests of its published files. Anything else is
+    refused, and so is anything that would have to be built here, because building fetches tools
+    that no lock names. Prints something only if it takes long. Raises Refusal if venv is missing,
+    the folder is not writable, or pip fails.
     """
     files = ["requirements.lock", "requirements-dev.lock"] if dev else ["requirements.lock"]
     if all(is_current(name) for name in files):
@@ -81,7 +81,7 @@ def ensure(dev=False):
 
 
 def is_current(name):
-    """Whether the environment was last filled from this very text of the lock file `name`."""
+    """Whether the environment was last filled from exactly this lock file."""
     return (
         python().exists() and stamp(name).exists() and stamp(name).read_text() == fingerprint(name)
     )
@@ -96,7 +96,7 @@ def fingerprint(name):
 
 
 def works(interpreter):
-    """Whether the environment there is has its pip: an interrupted creation leaves half of one."""
+    """Whether the environment has its pip: an interrupted creation leaves half of one."""
     if not interpreter.exists():
         return False
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -104,7 +104,7 @@ def works(interpreter):
 
 
 def create():
-    """`python -m venv`; raises Refusal in the words of a person where Debian left it out."""
+    """Run `python -m venv`. Raises Refusal with advice if Debian left it out."""
     try:
         import ensurepip  # noqa: F401 Debian ships venv without it until python3-venv is installed
         import venv

@@ -1,12 +1,12 @@
-"""The pictures of the staff handbook, taken anew from a running demonstration.
+"""Take the pictures of the staff handbook again, from a running demonstration.
 
     make run                                          # in one window
     .venv/bin/python scripts/handbook_pictures.py     # in another; all of them
     .venv/bin/python scripts/handbook_pictures.py first-page lead     # only these
 
-Looks, and saves nothing: the only traces are sign-ins, and logged looks at a sample place.
-SITE_URL names another demonstration than http://127.0.0.1:8000, CHROMIUM another browser. What is
-photographed and how it is cut out is said in handbook_scenes.py.
+It saves nothing on the site: it leaves only sign-ins and entries in a sample venue's access log.
+SITE_URL names a demonstration other than http://127.0.0.1:8000, CHROMIUM another browser.
+handbook_scenes.py says what is photographed and how it is cropped.
 """
 
 import io
@@ -24,13 +24,13 @@ from environment import Refusal, say_refusals
 from handbook_scenes import SCENES, Scene
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
-COLOURS = 96  # of a palette: text and plain surfaces need few, and a picture weighs a third
+COLORS = 96  # in the palette: text and plain surfaces need few, and files shrink to a third
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 780}
 CODE_ARRIVES_WITHIN = 30  # seconds
 
 
 def main():
-    """Take the named pictures, or all. Exit 1 with a sentence where that cannot be done."""
+    """Take the named pictures, or all. Exit 1 with a sentence if that fails."""
     sys.exit(say_refusals(lambda: take(sys.argv[1:])))
 
 
@@ -62,20 +62,20 @@ def refuse_what_is_no_demonstration(site):
     try:
         urllib.request.urlopen(f"{site}/demo/mail/", timeout=10).close()
     except urllib.error.HTTPError as refused:
-        raise Refusal(f"{site} is no demonstration, so nothing is photographed.") from refused
+        raise Refusal(f"{site} is not a demonstration, so nothing is photographed.") from refused
     except OSError as silent:
         raise Refusal(f"Nothing answers at {site}: `make run` first.") from silent
 
 
 class Desks:
-    """A signed-in page for each pair of a person and a width, made when it is first asked for."""
+    """A signed-in page for each person and width, made when it is first needed."""
 
     def __init__(self, chromium, site):
         self.chromium, self.site = chromium, site
         self.keys, self.pages = {}, {}
 
     def page(self, who, viewport):
-        """`who`: the first part of an address at demo.example; "" for a visitor."""
+        """`who`: the local part of an address at demo.example; "" for a visitor."""
         key = (who, viewport["width"])
         if key not in self.pages:
             if who and who not in self.keys:
@@ -94,7 +94,7 @@ class Desks:
         )
 
     def sign_in(self, address):
-        """The session of a member of staff, by the code in the demonstration's mailbox."""
+        """The session of a staff member, by the code in the demonstration's mailbox."""
         context = self.context(WIDE)
         page, mailbox = context.new_page(), context.new_page()
         before = newest_email(mailbox)
@@ -125,7 +125,7 @@ def newest_email(mailbox):
 
 
 def photograph(scene: Scene, desks: Desks) -> int:
-    """Write one picture; its weight in bytes."""
+    """Write one picture; returns its size in bytes."""
     viewport = PHONE if scene.is_phone else WIDE
     page = desks.page(scene.who, viewport)
     page.set_viewport_size({**viewport, "height": scene.height or viewport["height"]})
@@ -145,7 +145,7 @@ def photograph(scene: Scene, desks: Desks) -> int:
 
 
 def cut(page, selectors):
-    """The rectangle around everything the selectors name, in pixels of the whole page."""
+    """The rectangle around everything the selectors match, in pixels of the whole page."""
     boxes = []
     for selector in selectors:
         place = page.locator(selector).first
@@ -164,9 +164,9 @@ WHERE = """element => {
 
 
 def lightened(png):
-    """The same picture with a palette: a third of the weight, and nobody sees it."""
+    """The same picture with a palette: a third of the size, and it looks the same."""
     image = Image.open(io.BytesIO(png)).convert("RGB")
-    image = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    image = image.quantize(COLORS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     light = io.BytesIO()
     image.save(light, "PNG", optimize=True)
     return light.getvalue()

@@ -1,4 +1,4 @@
-"""What the handbook shows: each scene an address, what is done there, and what is cut out of it.
+"""What the handbook shows: each scene is an address, what is done there, and what is cropped.
 
 The rows are those of the season that seed_demo makes (nsca/demo): events are found by their
 titles, orders by their buyers.
@@ -14,7 +14,7 @@ RESULTS = "#result_list"
 
 @dataclass(frozen=True)
 class Scene:
-    """`focus`: selectors of what is cut out; none: the window as it is, `height` pixels high."""
+    """`focus`: selectors of what to crop to; none: the window itself, `height` pixels high."""
 
     name: str
     path: str
@@ -23,14 +23,14 @@ class Scene:
     who: str = "director"  # of demo.example; "" is a visitor
     is_phone: bool = False
     height: int = 0
-    after: tuple[Callable, ...] = ()  # takes away what the acts have made
+    after: tuple[Callable, ...] = ()  # removes what the acts have made
 
 
 # --- What is done on a page ----------------------------------------------------------------------
 
 
 def press(name):
-    """A link or a button, by its words."""
+    """A link or a button, by its text."""
 
     def act(page):
         target = page.get_by_role("link", name=name, exact=True)
@@ -50,7 +50,7 @@ def fill(selector, text):
 
 
 def a_day_later(selector):
-    """A date field shows the day after the one it shows."""
+    """A date field shows the day after the one it showed."""
 
     def act(page):
         field = page.locator(selector)
@@ -71,7 +71,7 @@ def to_the_event_s_page(page):
 def to_the_door(page):
     """From the mailbox, by the volunteer's own e-mail."""
     page.get_by_role("link", name="Your door link").first.click()
-    page.goto(page.locator("pre.letter a", has_text="/door/").get_attribute("href"))
+    page.goto(page.locator("pre a", has_text="/door/").get_attribute("href"))
 
 
 def the_calls(page):
@@ -81,7 +81,7 @@ def the_calls(page):
 
 
 def checked(page):
-    """When all texts were last compared with the place, and what was found."""
+    """When all texts were last compared with the venues, and what was found."""
     press("Check now")(page)
     page.get_by_text("Every text was last checked on").wait_for()
 
@@ -102,7 +102,7 @@ def person(name):
 
 
 def part(heading):
-    """A form's part, by its heading."""
+    """A part of a form, by its heading."""
     return f"fieldset:has(> h2:text-is('{heading}'))"
 
 

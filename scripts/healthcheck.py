@@ -1,7 +1,7 @@
-"""For the container: exit 0 when the server beside us says that it is well.
+"""For the container: exit 0 if the server beside us says that it is well.
 
-It asks as the proxy would, with the site's own host and scheme, so that neither the list of
-allowed hosts nor the way to https stands between. Standard library only.
+It asks as the proxy would, with the site's own host and scheme, so that neither ALLOWED_HOSTS nor
+the redirect to https gets in the way. Standard library only.
 
     python scripts/healthcheck.py [/healthz]
 """

@@ -8,20 +8,20 @@ import subprocess
 import sys
 import time
 
-GRACE = 10  # seconds for requests under way; then they are cut
-POLL = 0.2  # seconds between looks at the two
+GRACE = 10  # seconds for running requests before they are cut off
+POLL = 0.2  # seconds between checks of the two
 PR_SET_PDEATHSIG = 1  # Linux, prctl(2): a signal for the child when its parent dies
 
 
 class Ended(Exception):
-    """Somebody asked for the end: Ctrl-C, SIGTERM, or the terminal was closed."""
+    """Somebody asked to stop: Ctrl-C, SIGTERM, or the terminal was closed."""
 
 
 class Pair:
-    """Starts named commands, watches them, and ends them all when one ends or a signal asks.
+    """Starts named commands, watches them, and stops them all when one ends or a signal asks.
 
-    Each runs in a session of its own, so that Ctrl-C reaches only the launcher and the children
-    are ended in order, with time to finish; and so that their own children are ended too.
+    Each runs in its own session, so that Ctrl-C reaches only the launcher; it then stops them and
+    their children in order, with time to finish.
     """
 
     def __init__(self, env):
@@ -29,7 +29,7 @@ class Pair:
         self.processes = {}
 
     def start(self, name, command):
-        """Start `command` as `name` ("the server"); the words are used if it ends on its own."""
+        """Start `command` as `name` ("the server"), which is shown if it ends unexpectedly."""
         self.processes[name] = subprocess.Popen(
             command, env=self.env, start_new_session=True, preexec_fn=die_with(os.getpid())
         )
@@ -37,7 +37,7 @@ class Pair:
     def watch(self, until=None):
         """Wait for the first to end and return its (name, exit code), or None once `until()`.
 
-        Raises Ended when a signal asks for the end.
+        Raises Ended if a signal asks to stop.
         """
         while True:
             for name, process in self.processes.items():
@@ -48,7 +48,7 @@ class Pair:
             time.sleep(POLL)
 
     def end(self):
-        """End all: SIGTERM to each with its children, SIGKILL to what is left after GRACE."""
+        """Stop all: SIGTERM to each with its children, SIGKILL to what is left after GRACE."""
         for process in self.processes.values():
             signal_session(process, signal.SIGTERM)
         deadline = time.monotonic() + GRACE
@@ -63,20 +63,20 @@ class Pair:
 
 
 def die_with(parent):
-    """A function for the child, before exec: SIGTERM when `parent` dies, were it by SIGKILL."""
+    """A function for the child, before exec: SIGTERM if `parent` dies, even by SIGKILL."""
 
     def ask_the_kernel():
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-            if os.getppid() != parent:  # it died before the kernel was told
+            if os.getppid() != parent:  # it died before the kernel knew
                 os._exit(1)
 
     return ask_the_kernel
 
 
 def signal_session(process, number):
-    # The leader of a session leads a process group of the same number.
-    with contextlib.suppress(ProcessLookupError):  # nobody of it may be left
+    # A session's leader leads a process group of the same number.
+    with contextlib.suppress(ProcessLookupError):  # its processes may all be gone
         os.killpg(process.pid, number)
 
 
@@ -96,5 +96,5 @@ def raise_ended_on_signals():
 
 
 def as_exit_code(returncode):
-    """A shell's exit code for a child's: 128 + n for signal n, and never 0 for an unasked end."""
+    """A shell's exit code for a child's: 128 + n for signal n; never 0 for an unexpected end."""
     return 128 - returncode if returncode < 0 else returncode or 1

@@ -3,8 +3,8 @@
     python scripts/prepare.py                  all four
     python scripts/prepare.py tables content   only these
 
-One process for all: each start of Django costs a second, and the second `make run` should be
-quick. Runs again without harm.
+One process for all, because each start of Django costs a second, and a second `make run` should be
+quick. Safe to repeat.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsca.settings")
 
 
 def main():
-    """Take the named steps, or all. Exit 2 for a name that is none."""
+    """Take the named steps, or all. Exit 2 for an unknown name."""
     import django
 
     django.setup()
@@ -31,7 +31,7 @@ def main():
         "tables": make_tables,
         "content": load_content,
         "assets": collect_assets,
-        "season": seed_a_season,  # its letters name pictures by their fingerprints
+        "season": seed_a_season,  # its e-mails name pictures by their fingerprints
     }
     for name in sys.argv[1:] or steps:
         if name not in steps:
@@ -46,12 +46,12 @@ def make_tables():
     if editions.is_of_another_edition():
         set_aside(editions.REFUSED)
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)  # nothing where CACHE_URL names a Redis
+    call_command("createcachetable", verbosity=0)  # does nothing if CACHE_URL names a Redis
     call_command("ensure_groups", verbosity=0)
 
 
 def set_aside(refusal):
-    """Keep a demonstration's file under its date, and start afresh; leave all else alone."""
+    """Rename a demonstration's database by its date and start afresh; leave any other alone."""
     name = settings.DATABASES["default"]["NAME"]
     is_a_file = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
     if not (is_a_file and (settings.DEBUG or settings.DEMO)):
@@ -64,20 +64,20 @@ def set_aside(refusal):
 
 
 def load_content():
-    with open(os.devnull, "w") as nowhere:  # its tally is for those who call it themselves
+    with open(os.devnull, "w") as nowhere:  # its summary is for those who run it themselves
         call_command("load_content", stdout=nowhere)
 
 
 def seed_a_season():
-    """Sample data, where sample data may be: nowhere but in a demonstration."""
+    """Sample data, only in a demonstration."""
     if settings.DEBUG or settings.DEMO:
-        logging.disable(logging.INFO)  # what its colleagues did is nothing for this terminal
+        logging.disable(logging.INFO)  # its log messages don't belong in this terminal
         call_command("seed_demo", verbosity=0)
         logging.disable(logging.NOTSET)
 
 
 def collect_assets():
-    """collectstatic, skipped while no source file has changed: compressing takes many seconds."""
+    """Run collectstatic, unless no source has changed: compressing takes many seconds."""
     if settings.DEBUG:
         return  # runserver serves the sources
     root = Path(settings.STATIC_ROOT)
@@ -85,13 +85,13 @@ def collect_assets():
     sources = fingerprint_of_sources()
     if stamp.exists() and stamp.read_text() == sources:
         return
-    stamp.unlink(missing_ok=True)  # a run that is cut short must not look complete
+    stamp.unlink(missing_ok=True)  # an interrupted run must not look complete
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     stamp.write_text(sources)
 
 
 def fingerprint_of_sources():
-    """One digest of every static source's name, size and time of change, and of its storage."""
+    """One digest of every static source's name, size and modification time, and of its storage."""
     digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for path, storage in finder.list([]):

@@ -1,8 +1,8 @@
 """`make run` and `make dev`: from a fresh clone to a site in the browser.
 
-Everything up to the virtual environment runs under the system's own python3, with nothing
-installed. What the site needs to keep (database, media, demonstration mails, the secret key) lies
-in var/ beside the code; remove that folder and the next run starts afresh.
+Everything up to the virtual environment runs with the system's own python3, with nothing
+installed. What the site stores (database, media, demonstration e-mails, the secret key) is in var/
+beside the code; remove that folder and the next run starts afresh.
 """
 
 import os
@@ -25,13 +25,13 @@ DIRECTOR, MEMBER = "director@demo.example", "member@demo.example"  # of the seas
 
 
 def main():
-    """Serve until Ctrl-C; exit 1 with one sentence where that cannot be done."""
+    """Serve until Ctrl-C; exit 1 with one sentence if that fails."""
     environment.refuse_an_old_python(sys.version_info)
     sys.exit(environment.say_refusals(lambda: serve(dev="--dev" in sys.argv[1:])))
 
 
 def serve(dev):
-    """Prepare, start the server and the ticker, and stay with them. Returns the exit code."""
+    """Prepare, start the server and the ticker, and wait. Returns the exit code."""
     raise_ended_on_signals()
     pair = None
     try:
@@ -64,7 +64,7 @@ def serve(dev):
 
 
 def free_port(text):
-    """The port as a number. Raises Refusal where it is none, or is taken on this machine."""
+    """The port as a number. Raises Refusal if it is invalid, or in use on this machine."""
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         raise Refusal(f"PORT must be a number from 1 to 65535, not “{text}”.")
     port = int(text)
@@ -98,7 +98,7 @@ def refuse_a_disk_that_takes_nothing():
 
 
 def surroundings(given, port, dev):
-    """The environment variables of the site: what was given, and what a demonstration needs."""
+    """The site's environment variables: what was given, and what a demonstration needs."""
     env = dict(given)
     env.setdefault("DEMO", "1")
     env.setdefault("SITE_URL", f"http://{HOST}:{port}")
@@ -113,7 +113,7 @@ def surroundings(given, port, dev):
 
 
 def secret_key():
-    """The key of this copy of the site, made on the first run and kept: it seals the places."""
+    """This copy's SECRET_KEY, made on the first run and kept: it seals the venues."""
     path = VAR / "secret-key"
     if not path.exists():
         descriptor = os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -139,7 +139,7 @@ def server_command(port, dev):
 
 
 def answers(port):
-    """Whether the server answers, whatever it says."""
+    """Whether the server answers, whatever the answer."""
     try:
         urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=2).close()
     except urllib.error.HTTPError:

@@ -1,5 +1,5 @@
-"""The association's own words and facts, as data: one file a city, one file a page.
+"""The association's own words and facts, as data: one file per city, one per page.
 
-`manage.py load_content` brings them in. Nothing here is invented: what no source says stays out
-and becomes an open question for staff, and so does what wants checking.
+`manage.py load_content` loads them. Nothing here is invented: what no source says is left out and,
+like anything that needs checking, becomes an open question for staff.
 """

@@ -1,8 +1,7 @@
-"""Bring the content in without ever taking away what staff have done.
+"""Load the content without ever undoing what staff have done.
 
-For every object we remember, field by field, a digest of what we loaded. A field is ours to change
-only while it still holds exactly that; once staff have edited it, it is theirs. What staff deleted
-stays deleted.
+For every object we remember a digest of each field we loaded. We change a field only while it is
+exactly what we loaded; once staff have edited it, it is theirs. What staff deleted stays deleted.
 """
 
 import hashlib
@@ -30,7 +29,7 @@ class Tally:
     updated: int = 0
     unchanged: int = 0
     kept: int = 0  # staff changed at least one field that we would have written
-    absent: int = 0  # deleted by staff, or belonging to something that was
+    absent: int = 0  # deleted by staff, or belongs to something they deleted
 
     def __str__(self):
         return (
@@ -40,7 +39,7 @@ class Tally:
 
 
 def load(items: Iterable[Item]) -> Tally:
-    """Load all items in one transaction; whatever goes wrong, nothing is half loaded."""
+    """Load all items in one transaction, so that an error leaves nothing half loaded."""
     tally = Tally()
     with transaction.atomic():
         loading = _Loading(tally)
@@ -95,7 +94,7 @@ class _Loading:
                 getattr(obj, name).set(members)
             self.tally.added += 1
         else:
-            # Somebody was here before us: fill what is empty or at its default, nothing else.
+            # Somebody was here before us: fill only what is empty or at its default.
             before = LoadedContent(key=item.key, digests=_defaults(model, wanted))
             self._write(item, obj, wanted, before)
         self.objects[item.key] = obj
@@ -149,7 +148,7 @@ class _Loading:
         return learnt
 
     def _sets(self, item: Item) -> dict[str, list[models.Model]]:
-        """The members that are still there, by field."""
+        """The members that still exist, by field."""
         return {
             name: [self.objects[key] for key in keys if key in self.objects]
             for name, keys in item.sets.items()
@@ -157,7 +156,7 @@ class _Loading:
 
 
 def _clean(model, name: str, value):
-    """A value as the database will give it back: text without outer blank lines, HTML washed."""
+    """A value as the database will return it: text without outer blank lines, cleaned HTML."""
     if isinstance(value, str):
         value = value.strip()
         if name != "pk" and isinstance(model._meta.get_field(name), RichTextField):
@@ -174,7 +173,7 @@ def _pks(members) -> list[int]:
 
 
 def _default(obj, name: str) -> str:
-    """The digest of a field that nobody has touched."""
+    """The digest of a field that nobody has changed."""
     if name == "pk":
         return digest(obj.pk)
     return digest(obj._meta.get_field(name).get_default())

@@ -9,17 +9,17 @@ from typing import Any
 
 HERE = Path(__file__).parent
 
-# Pages of the archive were there before the site was; visitors see this instant nowhere.
+# Archive pages existed before the site; visitors never see this instant.
 SINCE_EVER = datetime(2018, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Item:
-    """One object to be loaded. Its name stays, whatever staff do to its title or address."""
+    """One object to load. Its name stays, even if staff change its title or address."""
 
     model: str  # "cities.City"
     name: str  # "toulon", "toulon/soiree-2016"
-    natural: tuple[str, ...]  # the fields by which one that is already there is known
+    natural: tuple[str, ...]  # the fields that identify an existing one
     values: dict[str, Any]
     parents: dict[str, str] = field(
         default_factory=dict
@@ -87,8 +87,8 @@ def _city(data: dict) -> Iterator[Item]:
             {
                 "key": f"reader-{welcome['key']}",
                 "about": f"{name}: the page in {welcome['language_name']}",
-                "question": "It needs a native reader before we praise it. "
-                "Please have one read every line, and correct what sounds like a guest.",
+                "question": "A native speaker should read it before we advertise it. "
+                "Please have one check every line, and correct what sounds foreign.",
                 "where": f"Cities → {name} → Welcomes",
             },
         )

@@ -13,7 +13,7 @@ THE_NIGHT_AFTER = timedelta(hours=20)
 
 
 def add(days: Days) -> None:
-    """The demonstration's member has opted in to nothing: visitors can try that themselves."""
+    """Not the demonstration's member: visitors can opt in themselves."""
     soiree, supper = event_of("soiree"), event_of("lanterns")
     if soiree is not None:
         for number, ticket in enumerate(_of_others(soiree)):

@@ -21,7 +21,7 @@ _WORDS = re.compile(
 
 
 def table(name: str) -> dict:
-    """One of the season's files."""
+    """One of the season's files, parsed."""
     with (HERE / name).open("rb") as file:
         return tomllib.load(file)
 
@@ -37,11 +37,11 @@ class Days:
         return day_of(self.at)
 
     def instant(self, words: str, *, start: datetime | None = None) -> datetime:
-        """The instant that words of the data files mean, in Norfolk's time:
+        """The instant that the data files mean by these words, in Norfolk's time:
 
-        "now"; "-20d 19:40" and "+9d saturday 10:30" (the first on or after) from today;
-        "start-14d 12:00" from the day of the event's `start`; "month+1 10:00" on the next first of
-        a month; "the rehearsal" and "the soiree". Raises ValueError for anything else.
+        "now"; "-20d 19:40" and "+9d saturday 10:30" (the first on or after) from today; "start-14d
+        12:00" from the day of the event's `start`; "month+1 10:00" on the first of the next month;
+        "the rehearsal" and "the soiree". Raises ValueError for anything else.
         """
         if words in self._named:
             return self._named[words](self)
@@ -80,7 +80,7 @@ class Days:
         return to_instant(datetime.combine(day, time(18)))
 
     def _first_of_month(self, count: int) -> date:
-        """0: the last first of a month before today; 1: the one after it."""
+        """0: the latest first of a month before today; 1: the one after it."""
         last = self.today - timedelta(days=1)
         months = last.year * 12 + last.month - 1 + count
         return date(months // 12, months % 12 + 1, 1)

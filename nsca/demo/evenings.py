@@ -13,7 +13,7 @@ from nsca.demo import programme, purchases
 from nsca.demo.days import Days, table
 from nsca.demo.people import staff_member
 
-FOLLOWED = timedelta(minutes=9)  # after a captain asked, the mailed link was followed
+FOLLOWED = timedelta(minutes=9)  # from a captain's request until the e-mailed link is clicked
 ANSWERED = timedelta(hours=14)
 A_GUEST = timedelta(seconds=40)  # at the door, between two
 

@@ -11,12 +11,12 @@ TO_NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
 
 
 def newest() -> int:
-    """The last e-mail there is; those after it are the season's."""
+    """The newest e-mail so far; those after it are the season's."""
     return Email.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def backend_of_reveals() -> str | None:
-    """None is the site's own. Where mail really leaves, samples' mail goes nowhere."""
+    """None means the site's own. On a site that really sends, samples' e-mails go nowhere."""
     return None if settings.OUTGOING_EMAIL_BACKEND == TO_FILES else TO_NOWHERE
 
 

@@ -32,7 +32,7 @@ INSTANTS = {
     "tables_until": "tables_until",
 }
 PLANNED = timedelta(hours=2)  # from publication until a venue is entered
-REACHED = timedelta(minutes=1)  # after T the ticker has e-mailed the holders
+REACHED = timedelta(minutes=1)  # until the ticker has e-mailed the holders, after T
 
 
 def add(days: Days) -> None:
@@ -146,7 +146,7 @@ def seal_venues(days: Days) -> None:
 
 
 def dress_envelopes(days: Days) -> None:
-    """Pictures of places, and seals that were published early, where there are none yet."""
+    """Pictures of venues and seals published early, if there are none yet."""
     director = staff_member("director")
     for spec in table("events.toml")["events"]:
         event = event_of(spec["key"])
@@ -166,9 +166,9 @@ def dress_envelopes(days: Days) -> None:
 
 
 def open_envelopes(days: Days, *, backend: str | None) -> None:
-    """What the ticker would have done at T, had it run: publish, and tell the holders.
+    """What the ticker would have done at T: publish, and tell the holders.
 
-    `backend` takes the letters; None: where all mail of this site goes.
+    `backend` takes the e-mails; None: wherever this site's e-mails go.
     """
     samples = Event.objects.filter(is_sample=True, reveal_version=0).exclude(lead=None)
     for event in samples.order_by("starts_at"):

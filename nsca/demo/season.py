@@ -1,4 +1,4 @@
-"""The whole season, part by part, each once: what staff change or delete afterward stays so."""
+"""The whole season, part by part, each once: what staff change or delete later stays that way."""
 
 from datetime import datetime
 
@@ -36,8 +36,8 @@ class NoContent(Exception):
 def seed(*, at: datetime) -> str:
     """Add the season as seen at the instant `at` (UTC), and say in one line what is there.
 
-    There is no transaction around it (orders have their own): the next run finishes a seeding
-    that was cut short. Raises NoContent.
+    It is not one transaction (orders have their own): the next run finishes a seeding that was
+    interrupted. Raises NoContent.
     """
     if not Tier.objects.exists():
         raise NoContent

@@ -9,7 +9,7 @@ from post_office.models import STATUS, Email
 from nsca.lib.desk.base import BaseAdmin, Tool
 
 WAITING = (STATUS.queued, STATUS.requeued)
-SIGN_IN_CODE = re.compile(r"\S+ is your(?= sign-in code)")  # of old rows
+SIGN_IN_CODE = re.compile(r"\S+ is your(?= sign-in code)")  # in old rows
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -67,7 +67,7 @@ class EmailAdmin(BaseAdmin):
         return ", ".join(email.to)
 
     def changelist_view(self, request, extra_context=None):
-        # The package's own name for its table is not one that staff read anywhere else.
+        # The package's own name for its table appears nowhere else.
         return super().changelist_view(request, {"title": "Outbox"} | (extra_context or {}))
 
     @admin.display(description="state", ordering="status")

@@ -58,7 +58,7 @@ OF_NOBODY = {
     "hintmail",
     "chargemail",
     "recurringcharge",
-}  # no admin shows them
+}  # shown by no admin
 
 
 def _may(verbs: str, *models: str) -> set[str]:

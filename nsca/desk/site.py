@@ -14,7 +14,7 @@ from membership.security import alarms
 from membership.security import log as security_log
 from pages.models import SiteSettings
 
-# Third-party packages bring admins of their own (secrets of second factors, raw mails): only ours
+# Third-party packages have admins of their own (second-factor secrets, e-mail texts): only ours
 # are let in.
 OUR_PACKAGES = {"nsca", "events", "cities", "membership", "orders", "pages"}
 
@@ -88,7 +88,7 @@ JOBS = (
     ),
 )
 
-# Pages of work that are no list of a model: under which job, where, and what one needs to see it.
+# Pages that are not a model's list: their group, their name and view, the permissions they need.
 PAGES = {
     "Money": (
         "Treasurer's report",
@@ -99,7 +99,7 @@ PAGES = {
     "Settings": ("All settings", "admin:settings", ("membership.view_tier",)),
 }
 
-# Where the list is better known by another name than the model's.
+# Models whose lists have a better-known name.
 NAMES = {
     "events.Portion": "Add-ons sold",
     "membership.Statement": "Gift statements",
@@ -121,7 +121,7 @@ class StaffSite(AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self):
-        """Without Django's jump to any object's page: a ticket's address is its guest's key."""
+        """Without Django's redirect to an object's page: a ticket's address is its guest's key."""
         jump = "view_on_site"
         own = [
             path("monday/", self.admin_view(self.monday), name="monday"),
@@ -143,7 +143,7 @@ class StaffSite(AdminSite):
                 for key in keys
                 if key in models
             ]
-            if name in PAGES and app_label is None:  # of one app its models are asked for
+            if name in PAGES and app_label is None:  # an app's own page lists only its models
                 found = [*_page(request, *PAGES[name]), *found]
             if found:
                 jobs.append(
@@ -158,8 +158,8 @@ class StaffSite(AdminSite):
         return jobs
 
     def index(self, request, extra_context=None):
-        # Local: what needs attention reads every app's tables, and this module is loaded before
-        # them.
+        # Imported here: "what needs attention" reads every app's tables, and this module is loaded
+        # first.
         from nsca.desk.home import cards_for, todo_list
 
         cards = cards_for(request.user, at=request.now)
@@ -178,7 +178,7 @@ class StaffSite(AdminSite):
         return render(request, "admin/settings.html", {**self.each_context(request), **context})
 
     def monday(self, request):
-        """Whether this person gets the Monday e-mail; a POST switches it."""
+        """Whether this person gets the Monday e-mail; a POST toggles it."""
         if request.method == "POST":
             user = request.user
             user.monday_mail = not user.monday_mail

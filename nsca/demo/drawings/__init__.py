@@ -1,4 +1,4 @@
-"""Drawings in place of photographs: the demonstration shows nobody who was not asked."""
+"""Drawings in place of photographs, so that the demonstration shows nobody without consent."""
 
 from pathlib import Path
 
@@ -11,6 +11,6 @@ WIDTH = 1200  # pixels
 
 
 def picture(name: str) -> ContentFile:
-    """One of the drawings beside this file, as an upload would come. Raises FileNotFoundError."""
+    """One of the drawings beside this file, as an upload. Raises FileNotFoundError."""
     drawing = (HERE / f"{name}.svg").read_text()
     return ContentFile(raster.png(drawing, WIDTH), name=f"{name}.png")

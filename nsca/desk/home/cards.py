@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-SHOWN = 4  # lines on a card; the list behind it has the rest
+SHOWN = 4  # lines on a card; the list it links to has the rest
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Card:
-    """One thing that needs attention. `count` is how many; `url` is the list behind it.
+    """One thing that needs attention. `count` is how many; `url` is the list it links to.
 
     `todo`: what to do, in one sentence without a name, for the list of five and the Monday e-mail;
     empty if there is nothing to do. `minutes`: how long one of them takes, or all if `is_one`.

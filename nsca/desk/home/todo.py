@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nsca.desk.home.cards import Card
 
 AT_MOST = 5
-LONGEST = 30  # minutes of one thing in a day; the rest is for tomorrow
+LONGEST = 30  # most minutes for one thing; the rest is for tomorrow
 _NUMBERS = (
     "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven",
     "Twelve",
