@@ -23,7 +23,7 @@ oooooooo tickets:guests tickets:sit_with
 oooooooo events:envelope events:envelope_example tickets:hints_leave
 xxxxxxxx events:envelope_text tickets:envelope tickets:picture
 mmmmmmmm tickets:opt_in tickets:receipt tickets:seen events:live_sum membership:give_sum
-oooooooo events:tickets events:waitlist events:waitlist_joined events:wish
+oooooooo events:tickets events:waitlist events:waitlist_joined events:waitlist_entry
 oooooooo tickets:return tickets:detail tickets:pdf tickets:calendar tickets:give tickets:accept
 oooooooo orders:detail orders:receipt orders:receipt_pdf orders:give_back orders:return
 oooooooo pages:about pages:page pages:news pages:feed pages:post pages:search
@@ -112,8 +112,8 @@ events_event               parcels labels o----o
 events_event               simple_history changelist history change oo-ooo
 events_ticket              export changelist history change oo--oo
 events_ticket              add delete ------
-events_portion             export changelist history change oo--oo
-events_portion             add delete ------
+events_addonsold           export changelist history change oo--oo
+events_addonsold           add delete ------
 events_waitlistentry       move_up offer_now changelist history change o----o
 events_waitlistentry       add ------
 events_waitlistentry       delete -----o
@@ -135,7 +135,7 @@ membership_mailing         changelist add history change --o--o
 membership_mailing         delete ------
 membership_emailsuppression     clear changelist add history change --o--o
 membership_emailsuppression     delete ------
-membership_committeechair changelist add history delete change --o--o
+membership_committeechair  changelist add history delete change --o--o
 membership_rules           simple_history history change --o--o
 membership_reminder        letters changelist history change --o--o
 membership_reminder        printed -->-->
@@ -201,9 +201,9 @@ pages_post                 preview simple_history changelist add history delete 
 pages_sitesettings         simple_history history change ---o-o
 pages_sitesettings         changelist --->->
 pages_sitesettings         add delete ------
-pages_keeping              changelist history -----o
-pages_keeping              change ----->
-pages_keeping              add delete ------
+pages_retentionrule        changelist history -----o
+pages_retentionrule        change ----->
+pages_retentionrule        add delete ------
 pages_redirect             changelist add history delete change ---o-o
 pages_synonym              changelist add history delete change ---o-o
 pages_message              answered export changelist history change o-oo-o

@@ -11,7 +11,7 @@ from django.db.models import F, Max
 
 from orders.lines.kinds import Refusal
 from orders.lines.locks import brief
-from orders.models import Deposit, Deposited, Payment
+from orders.models import Deposit, DepositLine, Payment
 
 BY_HAND = (Payment.Method.CASH, Payment.Method.CHEQUE)
 
@@ -124,8 +124,8 @@ def _open(deposit: Deposit) -> Deposit:
 
 
 def _put_in(deposit: Deposit, payments: Iterable[Payment]) -> None:
-    Deposited.objects.bulk_create(
-        Deposited(
+    DepositLine.objects.bulk_create(
+        DepositLine(
             deposit=deposit, payment=payment, cents=payment.amount_cents - payment.returned_cents
         )
         for payment in payments

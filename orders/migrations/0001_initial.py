@@ -783,7 +783,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Deposited",
+            name="DepositLine",
             fields=[
                 (
                     "id",

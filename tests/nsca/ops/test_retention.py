@@ -16,7 +16,7 @@ from membership.models import FavoriteCity, Household, Person, SignInCode, Term,
 from nsca.lib.retention import FORGOTTEN
 from nsca.ops import retention
 from orders.models import Line, Order, Payment
-from pages.models import Keeping, Message, Subscriber
+from pages.models import Message, RetentionRule, Subscriber
 from tests.factories import (
     NOON,
     make_city,
@@ -317,7 +317,7 @@ def test_an_email_that_still_waits_keeps_its_words(email):
 
 
 def test_staff_s_number_holds_instead_of_the_site_s():
-    Keeping.objects.create(rule="contact-messages", days=10)
+    RetentionRule.objects.create(rule="contact-messages", days=10)
     message(answered_at=NOON)
 
     assert retention.forget_due(NOON + 10 * DAY - SECOND) == {}
@@ -325,7 +325,7 @@ def test_staff_s_number_holds_instead_of_the_site_s():
 
 
 def test_no_number_goes_below_what_late_money_needs():
-    Keeping.objects.create(rule="abandoned-orders", days=0)
+    RetentionRule.objects.create(rule="abandoned-orders", days=0)
     abandoned()
 
     assert retention.forget_due(NOON + 7 * DAY - SECOND) == {}
@@ -406,7 +406,9 @@ def test_the_page_says_in_sentences_what_would_go_by_tomorrow(request):
 def test_a_number_that_is_changed_holds_and_is_noted(director):
     director.post(PAGE, numbers(contact_messages=100))
 
-    assert [(row.rule, row.days) for row in Keeping.objects.all()] == [("contact-messages", 100)]
+    assert [(row.rule, row.days) for row in RetentionRule.objects.all()] == [
+        ("contact-messages", 100)
+    ]
     assert "changed from 365 to 100 days" in LogEntry.objects.get().change_message
 
 
@@ -415,7 +417,7 @@ def test_a_number_out_of_bounds_is_refused_with_the_form_kept(director, days):
     answer = director.post(PAGE, numbers(abandoned_orders=days))
 
     assert answer.status_code == 422
-    assert not Keeping.objects.exists()
+    assert not RetentionRule.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from orders.books import deposits
 from orders.checkout import offline
-from orders.models import Deposited, Payment
+from orders.models import DepositLine, Payment
 from tests.factories import NOON, make_order, make_user
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_a_payment_is_in_one_deposit_whatever_the_code_does(tess):
     second = deposits.open_deposit(by=tess, at=LATER)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Deposited.objects.create(deposit=second, payment=payment, cents=1)
+        DepositLine.objects.create(deposit=second, payment=payment, cents=1)
     assert deposits.choose(second, [payment.pk]) == 0
 
 
