@@ -99,6 +99,31 @@ def section(context, content, id, title, lead="", css="", body=""):
     )
 
 
+@register.simple_block_tag(takes_context=True)
+def nothing(context, content, title, level=3):
+    """What an empty list says: `{% nothing "No past events yet." %}<p>…</p>{% endnothing %}`."""
+    return _framed(context, "components/nothing.html", content=content, title=title, level=level)
+
+
+@register.simple_tag(takes_context=True)
+def head_meta(context, title, description="", image="", path="", type="website"):
+    """The canonical address and Open Graph of a public page.
+
+    `image` is an absolute or site address; without one the site's own is shown. `path` is for
+    pages whose address is not their canonical one; `type` is "website" or "article".
+    """
+    return _framed(
+        context,
+        "components/head_meta.html",
+        title=title,
+        description=description,
+        image=image,
+        path=path,
+        type=type,
+        **{name: context.get(name) for name in ("request", "site", "site_url", "footer_cities")},
+    )
+
+
 @register.filter
 def fit(title):
     """The class and size of a title in the band: one line if it is short, smaller if long.

@@ -1,6 +1,6 @@
 """Addresses of the pictures that a shared link shows.
 
-`{% include "components/head_meta.html" with image=event|social_picture %}`
+`{% head_meta event.title image=event|social_picture %}`
 """
 
 from django import template

@@ -177,3 +177,9 @@ def test_a_section_is_named_by_its_heading():
         '<div class="sec__head"><h2 id="way">Way in</h2>'
     ]
     assert section.endswith('<div class="sec__body"> <p>Left.</p> </div></div></section>')
+
+
+def test_an_empty_list_says_so_under_a_heading_of_the_page_s_level():
+    words = drawn_from('{% nothing "No card today" level=2 %}<p>Renew.</p>{% endnothing %}')
+
+    assert words == '<div class="empty"><h2>No card today</h2><p>Renew.</p></div>'
