@@ -219,14 +219,14 @@ pages_openquestion         delete -----o
 
 
 def rows() -> dict[str, str]:
-    """Each name with its e-mails."""
+    """Each name with its letters."""
     table = {SHORT_WAY: "dd" + ">" * len(STAFF)}
     for line in SITE.split("\n"):
-        emails, *names = line.split() or [""]
-        table |= dict.fromkeys(names, emails)
+        letters, *names = line.split() or [""]
+        table |= dict.fromkeys(names, letters)
     for line in filter(None, DESK.split("\n")):
-        model, *acts, emails = line.split()
-        table |= {f"admin:{model}_{act}": "dd" + emails for act in acts}
+        model, *acts, letters = line.split()
+        table |= {f"admin:{model}_{act}": "dd" + letters for act in acts}
     return table
 
 
@@ -252,8 +252,8 @@ def email_of(response) -> str:
     if response.status_code in (301, 302):
         doors = ("/accounts/login/", "/admin/login/")
         return "d" if response.url.startswith(doors) else ">"
-    emails = {200: "o", 403: "-", 404: "x", 405: "m", 410: "g"}
-    return emails.get(response.status_code, str(response.status_code))
+    letters = {200: "o", 403: "-", 404: "x", 405: "m", 410: "g"}
+    return letters.get(response.status_code, str(response.status_code))
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -264,10 +264,10 @@ def test_each_address_answers_each_role_as_the_table_says_and_in_plain_words(rol
 
     unlisted = sorted(answers.keys() - TABLE.keys())
     assert unlisted == [], f"say in tests/test_role_matrix.py who may open {unlisted}"
-    said = {name: emails[venue] for name, emails in TABLE.items()}
+    said = {name: letters[venue] for name, letters in TABLE.items()}
     assert answers == said
     assert heard == {}
 
 
 def test_every_row_has_a_letter_for_every_role():
-    assert [name for name, emails in TABLE.items() if len(emails) != len(ROLES)] == []
+    assert [name for name, letters in TABLE.items() if len(letters) != len(ROLES)] == []

@@ -175,7 +175,7 @@ SECTIONS: tuple[tuple[str, Callable, str, object], ...] = (
     ("Levels and dues", _levels, "membership.view_tier", Tier),
     ("Committee chairs", _chairs, "membership.view_committeechair", CommitteeChair),
     ("Giving", _giving, "membership.view_fund", Fund),
-    ("Retention", _forgetting, "pages.view_keeping", RetentionRule),
+    ("Retention", _forgetting, "pages.view_retentionrule", RetentionRule),
     ("Texts", _words, "pages.view_page", Page),
     ("The server", _machine, "membership.change_user", None),
 )

@@ -45,7 +45,7 @@ RULES: list[Rule] = [
     *membership.privacy.retention.RULES,
     *pages.retention.RULES,
     Rule(
-        name="mails",
+        name="e-mails",
         what="The text of our e-mails, with their links and attachments",
         since="they were sent",
         days=180,

@@ -56,7 +56,7 @@ def draw(deposit: Deposit, items: list[DepositLine], *, at: datetime) -> bytes:
 def _row(item: DepositLine) -> tuple[str, str, str, str]:
     payment = item.payment
     number = f" {payment.reference}" if payment.reference else ""
-    what = f"Check{number}" if payment.method == Payment.Method.CHEQUE else "Cash"
+    what = f"Check{number}" if payment.method == Payment.Method.CHECK else "Cash"
     name = pdf.drawable(payment.order.buyer_name, NAMELESS)
     return short_day(payment.paid_at), what, f"{name}, {payment.order.number}", dollars(item.cents)
 

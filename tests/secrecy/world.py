@@ -324,7 +324,7 @@ def _rest(world, event, other_event, toulon):
         received_at=LONG_BEFORE,
     )  # fmt: skip
     OpenQuestion.objects.create(key="q", about="Toulon", question="Since when?")
-    RetentionRule.objects.create(rule="mails", days=180)
+    RetentionRule.objects.create(rule="e-mails", days=180)
     Redirect.objects.create(old_path="/old/", new_path="/about/")
     Synonym.objects.create(word="donate", means="give gift")
     SiteSettings.load().save()

@@ -274,7 +274,7 @@ def test_an_unpaid_invoice_is_not_asked_for_any_more(soiree, seat, dora):
     assert not Task.objects.filter(done_at=None).exists()
 
 
-@pytest.mark.parametrize("channel", [Order.Channel.CASH, Order.Channel.CHEQUE])
+@pytest.mark.parametrize("channel", [Order.Channel.CASH, Order.Channel.CHECK])
 def test_cash_and_checks_become_tasks(soiree, seat, dora, channel):
     order = offline(soiree, seat, dora, channel)
     call_off(soiree, dora)
@@ -410,7 +410,7 @@ def test_an_offer_of_a_canceled_event_ends_without_a_second_email(soiree, seat, 
     assert "has ended" in Email.objects.get(to__contains="ben@okoro").message
     entry.refresh_from_db()
     status = joining.status_of(entry, availability(soiree, at=LATER), at=LATER)
-    assert status == requests.EntryStatus.OVER
+    assert status == joining.EntryStatus.OVER
 
 
 def settle_words(order):

@@ -298,7 +298,7 @@ def test_what_an_email_said_is_forgotten_180_days_after_it_left(email, off, goes
     paper = Attachment.objects.get().file
     storage, name = paper.storage, paper.name
 
-    forget("mails", NOON + 180 * DAY + off)
+    forget("e-mails", NOON + 180 * DAY + off)
 
     email.refresh_from_db()
     assert (email.message + email.html_message == "") is goes
@@ -310,7 +310,7 @@ def test_what_an_email_said_is_forgotten_180_days_after_it_left(email, off, goes
 def test_an_email_that_still_waits_keeps_its_words(email):
     Email.objects.update(status=STATUS.queued)
 
-    assert forget("mails", NOON + 4000 * DAY) == 0
+    assert forget("e-mails", NOON + 4000 * DAY) == 0
 
 
 # --- The numbers, the command, the ticker ------------------------------------------------------
@@ -378,7 +378,7 @@ def test_every_rule_says_what_from_when_and_has_a_name_of_its_own():
 
 # --- The page ----------------------------------------------------------------------------------
 
-PAGE = "/admin/pages/keeping/"
+PAGE = "/admin/pages/retentionrule/"
 
 
 @pytest.fixture
@@ -422,7 +422,11 @@ def test_a_number_out_of_bounds_is_refused_with_the_form_kept(director, days):
 
 @pytest.mark.parametrize(
     ("permissions", "looks", "changes"),
-    [([], 403, 403), (["pages.view_keeping"], 200, 403), (["pages.change_keeping"], 200, 302)],
+    [
+        ([], 403, 403),
+        (["pages.view_retentionrule"], 200, 403),
+        (["pages.change_retentionrule"], 200, 302),
+    ],
 )
 def test_only_whoever_may_changes_the_numbers(client, permissions, looks, changes):
     user = make_user("c@nsca.example", is_staff=True, permissions=permissions)
