@@ -488,7 +488,6 @@ KEYS = {  # links, numbers and stamps that code makes
     "orders.payment", "orders.pendingevent", "orders.stripeevent", "orders.traffic",
     "orders.payout", "orders.movement",
     "orders.dispute", "pages.loadedcontent", "pages.subscriber",
-    
 }  # fmt: skip
 OF_GUESTS = {  # what people say of themselves: they know no place, and nobody else reads it
     "events.seatrequest", "events.ticket", "events.transfer", "events.waitlistentry",
