@@ -37,6 +37,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # --- Applications -------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "nsca.apps.NscaConfig",
+    "nsca.lib.apps.LibConfig",
     "events.apps.EventsConfig",
     "cities.apps.CitiesConfig",
     "membership.apps.MembershipConfig",

@@ -348,20 +348,6 @@ class LoadedContent(models.Model):
         return self.key
 
 
-class Throttle(models.Model):
-    """How often somebody did something in a time window; written by nsca.lib.web.throttle."""
-
-    key = models.CharField(max_length=200, primary_key=True)  # what, who, which window
-    spent = models.PositiveIntegerField()
-    ends_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        db_table = "nsca_throttle"
-
-    def __str__(self):
-        return self.key.partition(":")[0]
-
-
 class Keeping(models.Model):
     """How long one kind of personal data is kept, if staff changed it (nsca.ops.retention)."""
 
@@ -374,13 +360,3 @@ class Keeping(models.Model):
 
     def __str__(self):
         return self.rule
-
-
-class Heartbeat(models.Model):
-    """When a background process last reported that it is running."""
-
-    name = models.CharField(max_length=40, unique=True)  # "ticker"
-    beat_at = models.DateTimeField()
-
-    def __str__(self):
-        return self.name

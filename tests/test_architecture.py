@@ -49,7 +49,7 @@ MOST_LINES = 350
 # Longer files, each with its reason and a ceiling, which may only sink.
 LONGER = {
     "events/models/event.py": 450,  # the fields of an event, each with its help text
-    "pages/models.py": 400,  # ten small models
+    "pages/models.py": 380,  # ten small models
     "nsca/settings.py": 390,  # every setting once
     "events/sales/availability.py": 390,  # what one visitor may buy, read as one story
     "orders/payments/stripe.py": 375,  # the only file that knows Stripe

@@ -13,10 +13,10 @@ from post_office.models import STATUS, Email
 from events.night.preflight import Trouble
 from nsca.lib import clock
 from nsca.lib.db.sqlite import SQLITE_OPTIONS
+from nsca.lib.models import Heartbeat
 from nsca.lib.timing import exactly
 from nsca.lib.web.caching import keep_a_moment, kept_a_moment, recent_content_version
 from orders.payments import outage
-from pages.models import Heartbeat
 
 MAIL_MAY_WAIT = timedelta(minutes=15)
 TICKER_MAY_REST = timedelta(minutes=3)

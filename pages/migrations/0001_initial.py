@@ -839,19 +839,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Throttle",
-            fields=[
-                ("key", models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ("spent", models.PositiveIntegerField()),
-                ("ends_at", models.DateTimeField(db_index=True)),
-            ],
-            options={
-                "db_table": "nsca_throttle",
-                "indexes": [],
-                "constraints": [],
-            },
-        ),
-        migrations.CreateModel(
             name="Keeping",
             fields=[
                 (
@@ -866,23 +853,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "retention rule",
                 "verbose_name_plural": "retention rules",
-                "indexes": [],
-                "constraints": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="Heartbeat",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=40, unique=True)),
-                ("beat_at", models.DateTimeField()),
-            ],
-            options={
                 "indexes": [],
                 "constraints": [],
             },

@@ -9,9 +9,10 @@ from post_office.models import STATUS, Email
 from events.models import Event, RevealMail, Ticket
 from events.night.admin_calls import url_of_calls
 from nsca.desk.home import cards_for
+from nsca.lib.models import Heartbeat
 from nsca.lib.timing import exactly
 from orders.books import deposits
-from pages.models import Heartbeat, Post
+from pages.models import Post
 from tests.admin.conftest import make_event
 from tests.factories import make_line, make_order
 

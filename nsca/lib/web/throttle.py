@@ -1,7 +1,7 @@
 """Limits that come before expensive work, counted in fixed windows across all processes.
 
 They are counted in Redis if there is one, else in a table, by one statement that counts and
-answers, so that no two requests read the same number (the model is pages.Throttle).
+answers, so that no two requests read the same number (`Throttle`).
 """
 
 from contextlib import suppress
@@ -60,7 +60,7 @@ def spent(scope: str, who: str, *, seconds: int, at: datetime) -> int:
         if settings.CACHES["default"]["BACKEND"].endswith("RedisCache"):
             return cache.get(f"throttle:{key}", 0)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT spent FROM nsca_throttle WHERE key = %s", [key])
+            cursor.execute("SELECT spent FROM lib_throttle WHERE key = %s", [key])
             return (cursor.fetchone() or (0,))[0]
     except (DatabaseError, RedisError):
         return 0
@@ -91,8 +91,8 @@ def _counted_in_redis(key: str, *, seconds: int, ends_at: datetime) -> int:
 def _counted_in_the_database(key: str, *, seconds: int, ends_at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO nsca_throttle (key, spent, ends_at) VALUES (%s, 1, %s) "
-            "ON CONFLICT (key) DO UPDATE SET spent = nsca_throttle.spent + 1 "
+            "INSERT INTO lib_throttle (key, spent, ends_at) VALUES (%s, 1, %s) "
+            "ON CONFLICT (key) DO UPDATE SET spent = lib_throttle.spent + 1 "
             "RETURNING spent",
             [key, connection.ops.adapt_datetimefield_value(ends_at)],
         )

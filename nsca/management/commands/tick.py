@@ -21,10 +21,10 @@ from events.reveal import mails_owed, pace, sender
 from membership.accounts import mail as sign_in_mails
 from nsca.lib import clock
 from nsca.lib.mail import outbox
+from nsca.lib.models import Heartbeat, Throttle
 from nsca.ops import retention
 from nsca.ops.health import SILENT_FROM, SILENT_UNTIL, TICKER_MAY_REST
 from orders.checkout import confirmations
-from pages.models import Heartbeat, Throttle
 
 log = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from events.night.preflight import troubles
 from events.reveal import VenueDetails
 from nsca.lib import clock
 from nsca.lib.mail.queue import LEASE
+from nsca.lib.models import Heartbeat
 from nsca.ops import health
 from orders.models import Task
-from pages.models import Heartbeat
 from tests.events.reveal_kit import DAY, LONG_BEFORE, STARTS, TICK, VENUE, T
 from tests.factories import make_event, make_order, make_ticket, make_user
 from tests.secrecy.canaries import found_in

@@ -13,8 +13,8 @@ from events.sales.forms import TicketsForm
 from events.sales.refusals import SalesClosed
 from events.tickets import kits, transfers
 from events.tickets.kits import AlreadyPacked, State
+from nsca.lib.models import Heartbeat
 from orders.models import Order
-from pages.models import Heartbeat
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, POST_BY, TICK, T
 from tests.events.sales.test_buying import text_of
 from tests.events.selling import hold, sell

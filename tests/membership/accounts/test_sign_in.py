@@ -18,9 +18,9 @@ from post_office.models import Email
 from membership.accounts import mail as sign_in_mails
 from membership.accounts import sign_in
 from membership.models import Address, SignInCode, User
+from nsca.lib.models import Throttle
 from nsca.lib.web.sessions import kept_as
 from nsca.lib.web.throttle import TooOften
-from pages.models import Throttle
 from tests.factories import NOON, make_member, make_person, make_user
 from tests.threads import at_once
 

@@ -13,8 +13,8 @@ from membership.accounts import mail as sign_in_mails
 from membership.accounts import sign_in
 from membership.accounts.mail import Share
 from membership.models import SignInCode
+from nsca.lib.models import Throttle
 from nsca.management.commands import tick
-from pages.models import Throttle
 from tests.factories import NOON, make_member, make_user
 
 pytestmark = pytest.mark.django_db

@@ -12,11 +12,11 @@ from membership.models import GiftMembership, Household, Person, Term, Tier
 from membership.terms import gift_memberships
 from membership.terms.dues import Joining
 from membership.terms.gift_memberships import GiftUnavailable, HasLife, find, take_up, tick
+from nsca.lib.models import Throttle
 from orders.checkout import confirmations
 from orders.checkout.placing import Buyer, place
 from orders.models import Order, Task
 from orders.refunds import refunds
-from pages.models import Throttle
 from tests.factories import make_person
 from tests.membership.terms.test_dues import (
     DAY,

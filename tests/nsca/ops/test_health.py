@@ -9,8 +9,8 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from nsca.lib.db.sqlite import SQLITE_OPTIONS
+from nsca.lib.models import Heartbeat
 from nsca.ops import health
-from pages.models import Heartbeat
 
 
 def queue_mail(*, minutes_ago):

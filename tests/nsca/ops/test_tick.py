@@ -21,8 +21,8 @@ from post_office.models import STATUS, Email
 from events import reveal
 from events.models import RevealMail
 from events.reveal import sender
+from nsca.lib.models import Heartbeat
 from nsca.management.commands import tick
-from pages.models import Heartbeat
 from tests.events.selling import BEN, sell
 from tests.factories import make_event, make_ticket, make_ticket_type, make_user
 
@@ -213,7 +213,7 @@ def wait_for_a_beat(database, seconds=90):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5)) as file:
-            if file.execute("SELECT count(*) FROM pages_heartbeat").fetchone()[0]:
+            if file.execute("SELECT count(*) FROM lib_heartbeat").fetchone()[0]:
                 return
         time.sleep(0.2)
     raise AssertionError("the ticker never said that it runs")
