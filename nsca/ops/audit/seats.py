@@ -129,7 +129,7 @@ def what_went_back_is_canceled(at: datetime) -> Iterator[Finding]:
         by_line[refund.line_id or ("order", refund.payment.order_id)].append(refund)
     if not by_line:
         return
-    lines = _ticket_lines(Line.Kind.ADDON).prefetch_related("portions__add_on")
+    lines = _ticket_lines(Line.Kind.ADDON).prefetch_related("add_ons_sold__add_on")
     for line in lines.filter(order__in=gone.values("payment__order")):
         refunds = by_line[line.pk] + by_line["order", line.order_id]
         for unit, canceled_at, what in _units_of(line):
@@ -144,8 +144,8 @@ def _units_of(line: Line) -> Iterator[tuple[int, datetime | None, str]]:
     for ticket in line.tickets.all():
         unit = (ticket.number - 1) // _covers(line) + 1
         yield unit, ticket.canceled_at, f"ticket {ticket.code}"
-    for portion in line.portions.all():
-        yield portion.number, portion.canceled_at, f"“{portion}”"
+    for add_on_sold in line.add_ons_sold.all():
+        yield add_on_sold.number, add_on_sold.canceled_at, f"“{add_on_sold}”"
 
 
 def no_ticket_without_money(at: datetime) -> Iterator[Finding]:

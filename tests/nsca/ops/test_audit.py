@@ -119,9 +119,9 @@ def test_a_busy_shop_is_in_order(soiree, seat, table, tess):
     bank_says(disputed, "needs_response")
     expired = place(items=items(soiree, (seat, 3)), buyer=BEN, submission_key="n" * 20, at=NOON)
     settle.lapse(expired, at=expired.held_until)
-    for channel in ("cash", "cheque", "invoice"):
+    for channel in ("cash", "check", "invoice"):
         record_offline(items=[gift_item(9900)], buyer=BEN, channel=channel, by=tess, at=NOON)
-    offline.bounce(Payment.objects.get(method="cheque"), by=tess, at=NOON)
+    offline.bounce(Payment.objects.get(method="check"), by=tess, at=NOON)
     assert sentences() == []
 
 
