@@ -158,8 +158,7 @@ class StaffSite(AdminSite):
         return jobs
 
     def index(self, request, extra_context=None):
-        # Imported here: "what needs attention" reads every app's tables, and this module is loaded
-        # first.
+        # Imported here: the cards read every app's tables, and this module is loaded first.
         from nsca.desk.home import cards_for, todo_list
 
         cards = cards_for(request.user, at=request.now)

@@ -120,10 +120,9 @@ def tickets_are_what_was_sold(at: datetime) -> Iterator[Finding]:
 def what_went_back_is_canceled(at: datetime) -> Iterator[Finding]:
     """If a unit, a line or an order was fully refunded, its tickets and add-ons are canceled."""
     gone = Refund.objects.filter(is_whole=True, payment__order__state=Order.State.PAID)
+    # Not a late payment, which was refunded before its order was paid.
     gone = gone.exclude(state=Refund.State.FAILED).filter(
-        requested_at__gte=F(
-            "payment__order__paid_at"
-        )  # not a late payment, refunded before it was paid
+        requested_at__gte=F("payment__order__paid_at")
     )
     by_line = defaultdict(list)
     for refund in gone.select_related("payment"):
