@@ -46,6 +46,7 @@ PUTS_TOGETHER = ("admin", "apps", "hooks", "management", "settings", "templateta
 WEB = ("views", "admin", "forms", "urls", "feeds", "site")
 MOST_FILES = 20
 MOST_LINES = 350
+WIDEST_LINE = 120  # of a template
 # Longer files, each with its reason and a ceiling, which may only sink.
 LONGER = {
     "events/models/event.py": 450,  # the fields of an event, each with its help text
@@ -567,6 +568,30 @@ def test_no_file_is_too_long_to_be_read():
 )
 def test_that_rule_would_see_a_long_file_and_a_ceiling_that_could_sink(lines, ceilings, is_wrong):
     assert bool(list(too_long({"a.py": lines}, ceilings))) is is_wrong
+
+
+def long_lines(text):
+    """The numbers of the lines that a reader of templates would have to scroll sideways for."""
+    return [number for number, line in enumerate(text.splitlines(), 1) if len(line) > WIDEST_LINE]
+
+
+def test_no_line_of_a_template_is_too_long_to_be_read():
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "templates").rglob("*"))
+        if path.is_file()
+        for number in long_lines(path.read_text())
+    ]
+
+    assert long == []
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [("a" * 120, []), ("<p>\n" + "a" * 121, [2]), ("é" * 120 + "\n", [])],
+)
+def test_that_rule_would_see_a_long_line(text, numbers):
+    assert long_lines(text) == numbers
 
 
 CODE = (".py", ".html", ".txt", ".js", ".css", ".toml", ".yaml", ".service", "Makefile")

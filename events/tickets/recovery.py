@@ -89,7 +89,7 @@ def _ask_if_too_many(event: Event, line: Line, *, at: datetime) -> None:
     order = line.order
     tickets = Ticket.objects.filter(line__order=order, event=event).select_related("ticket_type")
     demand = Demand(
-        count=Counter(ticket.ticket_type for ticket in tickets),
+        seats=Counter(ticket.ticket_type for ticket in tickets),
         suppers={},
         is_before_the_list=True,
     )

@@ -1,7 +1,10 @@
-"""How money and time are written. Loaded in every template."""
+"""How money, time and the lines of e-mails are written. Loaded in every template."""
+
+import re
 
 from django import template
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from nsca.lib import timing
 from nsca.lib.text import counting, money
@@ -47,6 +50,12 @@ def when(event):
     else:
         words = f"{timing.long_day(start)}, {first} – {timing.long_day(end)}, {last}"
     return format_html('<time datetime="{}">{}</time>', timing.machine(start), words)
+
+
+@register.simple_block_tag
+def line(content):
+    """One line of a plain-text e-mail, however many it takes in its template."""
+    return mark_safe(re.sub(r"[ \t]*\n[ \t]*", " ", content.strip()))
 
 
 @register.filter

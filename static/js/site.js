@@ -4,7 +4,8 @@
 const EVERY_MINUTE = 15_000; // often enough that a clock's minute is never visibly late
 const zoned = (locale, options) => new Intl.DateTimeFormat(locale, options).format(new Date());
 
-/* <world-clock zone="Asia/Tokyo">+14 h</world-clock>, or show="day" for the weekday there. */
+/* <world-clock zone="Asia/Tokyo">+14 h</world-clock>, or show="day" for the weekday there.
+   In English it says "5:34 p.m.", in other languages "17:34". */
 class WorldClock extends HTMLElement {
   connectedCallback() {
     this.tick();
@@ -17,10 +18,16 @@ class WorldClock extends HTMLElement {
 
   tick() {
     const timeZone = this.getAttribute("zone");
-    this.textContent =
-      this.getAttribute("show") === "day"
-        ? zoned("en-US", { weekday: "long", timeZone })
-        : zoned("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+    if (this.getAttribute("show") === "day") {
+      this.textContent = zoned("en-US", { weekday: "long", timeZone });
+    } else if (this.closest("[lang]").lang.startsWith("en")) {
+      const [time, half] = zoned("en-US", { timeStyle: "short", timeZone }).split(/\s/);
+      const small = document.createElement("small");
+      small.textContent = half === "AM" ? "\u00a0a.m." : "\u00a0p.m.";
+      this.replaceChildren(time, small);
+    } else {
+      this.textContent = zoned("en-GB", { timeStyle: "short", timeZone });
+    }
   }
 }
 
