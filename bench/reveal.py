@@ -85,9 +85,9 @@ def crowd(port, t, paths, venue):
     """Seconds each guest waited whose page showed the venue, and the paths of the others."""
     chance = random.Random(4)
     half = len(paths) // 2
-    wishes = [t + chance.uniform(0, AT_ONCE) for _ in paths[:half]]
-    wishes += [t + chance.uniform(AT_ONCE, REST) for _ in paths[half:]]
-    plan = iter(sorted(zip(wishes, paths, strict=True)))
+    requests = [t + chance.uniform(0, AT_ONCE) for _ in paths[:half]]
+    requests += [t + chance.uniform(AT_ONCE, REST) for _ in paths[half:]]
+    plan = iter(sorted(zip(requests, paths, strict=True)))
     waits, missing, lock = [], [], threading.Lock()
 
     def guest():

@@ -29,5 +29,5 @@ urlpatterns = [
     path("<slug:slug>/waitlist/joined/", views_waitlist.joined, name="waitlist_joined"),
     path("caterer/<str:token>/", views_caterer.sheet, name="caterer"),
     path("caterer/<str:token>/suppers.csv", views_caterer.csv, name="caterer_csv"),
-    path("waitlist/<str:token>/", views_waitlist.wish, name="wish"),
+    path("waitlist/<str:token>/", views_waitlist.entry_page, name="waitlist_entry"),
 ]

@@ -9,32 +9,29 @@ from csp.constants import NONCE, NONE, SELF
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-# --- What kind of running this is -------------------------------------------------------------
+# --- What kind of site this is -------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
-DEMO = env.bool(
-    "DEMO", False
-)  # the real thing but for keys: pretend till, mail to files, sample data
+# Like production, but without keys: pretend payments, e-mails to files, sample data.
+DEMO = env.bool("DEMO", False)
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 IS_HTTPS = SITE_URL.startswith("https://")
-VAR_DIR = Path(
-    env.str("VAR_DIR", str(BASE_DIR / "var"))
-)  # what the site writes: database, media, mails
+# What the site writes: database, media, e-mails.
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 
 # nsca.ops.checks refuses to start with this key outside DEBUG and DEMO.
 SECRET_KEY = env.str("SECRET_KEY", "insecure-only-for-debug-and-demonstration-never-for-guests")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-# Keys for the places of secret events, newest first, kept outside the database. Empty: one is
-# derived
-# from SECRET_KEY, so that losing it is one loss and not two.
+# Keys for the venues of secret events, newest first, kept outside the database. Empty: one is
+# derived from SECRET_KEY, so that there is only one key to lose.
 VENUE_KEYS = env.list("VENUE_KEYS", default=[])
-# age's public keys, to which backups are encrypted; whoever has the private one can read them.
+# age's public keys, with which backups are encrypted; only the private key's owner can read them.
 BACKUP_PUBLIC_KEY = env.list("BACKUP_PUBLIC_KEY", default=[])
-# Days after which the place of a canceled event is wiped: long enough to see that it was no slip.
+# Days until a canceled event's venue is wiped: long enough to notice a mistake.
 CANCELLED_PLACE_DAYS = env.int("CANCELLED_PLACE_DAYS", 7)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-# --- Applications -------------------------------------------------------------------------------
+# --- Applications --------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "nsca.apps.NscaConfig",
     "nsca.lib.apps.LibConfig",
@@ -67,7 +64,7 @@ MIDDLEWARE = [
     "nsca.middleware.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    # outside everything that can fail: errors carry the headers too
+    # outside everything that can fail: errors carry the headers, too
     "nsca.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -109,8 +106,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "nsca.site.forms.Renderer"
 
-# --- Database and cache
-# ---------------------------------------------------------------------------
+# --- Database and cache --------------------------------------------------------------------------
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'nsca.sqlite3'}")
 }
@@ -119,33 +115,32 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     from nsca.lib.db.sqlite import SQLITE_OPTIONS
 
     _database["OPTIONS"] = SQLITE_OPTIONS
-    # Opening the file anew costs a request 3 ms: Django teaches every connection its functions.
+    # Opening the file costs each request 3 ms: Django registers its functions on every connection.
     _database["CONN_MAX_AGE"] = 600
 else:
-    # The default of 0 connects anew for every request and halves throughput.
+    # The default of 0 reconnects for every request and halves throughput.
     _database["CONN_MAX_AGE"] = 600
     _database["CONN_HEALTH_CHECKS"] = True
     _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    # Shared between processes: throttles, the breaker, the content's version.
+    # Shared between processes: throttles, the circuit breaker, the content's version.
     "default": env.cache_url("CACHE_URL", default="dbcache://nsca_cache")
     | {"TIMEOUT": 300, "KEY_PREFIX": "nsca"},
     # Finished public pages, in each worker's own memory (nsca.lib.web.caching).
     "pages": {
         "BACKEND": "nsca.lib.web.memory.UncopiedCache",
-        "OPTIONS": {"MAX_ENTRIES": 500},  # a worker; about 60 KB each with its encodings
+        "OPTIONS": {"MAX_ENTRIES": 500},  # per worker; about 60 KB each with its encodings
     },
 }
 if CACHES["default"]["BACKEND"].endswith("RedisCache"):
-    # Seconds; without them a silent server would hold every request for ever.
+    # Seconds; without them a silent server would hold up every request forever.
     CACHES["default"].setdefault("OPTIONS", {}).update(socket_connect_timeout=1, socket_timeout=1)
 if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}
 
-# --- People
-# -----------------------------------------------------------------------------------------
+# --- People --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "membership.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -162,8 +157,8 @@ ACCOUNT_ADAPTER = "membership.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-# allauth's own code would lie in the session; ours is membership.accounts.sign_in's. Its page
-# stays named.
+# allauth's own code would be in the session; ours is from membership.accounts.sign_in. The name of
+# its page stays.
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -172,9 +167,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-# Nobody signs up here: an address that was never proven is the office's, no stranger's trap.
+# Nobody signs up here: an unproven address was entered by the office, not by a stranger.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_REAUTHENTICATION_REQUIRED = False  # membership.accounts.urls asks again, by mail
+MFA_REAUTHENTICATION_REQUIRED = False  # membership.accounts.urls asks again, by e-mail
 MFA_ADAPTER = "membership.accounts.seeds.Adapter"
 MFA_FORMS = {
     "authenticate": "membership.accounts.forms.CodeForm",
@@ -184,27 +179,23 @@ MFA_FORMS = {
 }
 MFA_TOTP_ISSUER = "Norfolk Sister City Association"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
-# The director and her colleagues sign in with a second factor; a demonstration has nothing to
-# protect.
+# Staff sign in with a second factor; a demonstration has nothing to protect.
 STAFF_NEED_SECOND_FACTOR = not (DEBUG or DEMO)
 
-# --- Money
-# --------------------------------------------------------------------------------------------
+# --- Money ---------------------------------------------------------------------------------------
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
-STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")  # a Stripe of one's own, with test keys only
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")  # a fake Stripe, with test keys only
 # Half of a process's threads, at most, wait for Stripe (orders/payments/lanes.py).
 PAYMENT_THREADS = max(1, env.int("GUNICORN_THREADS", 4) // 2)
-# Where a browser is sent to pay. Chromium applies form-action to redirects, so the policy names
-# it.
+# Where browsers are sent to pay. Chromium applies form-action to redirects, too.
 CHECKOUT_ORIGINS = [
     "https://checkout.stripe.com",
     "https://billing.stripe.com",  # where a card is changed
     *([STRIPE_API_BASE] if STRIPE_API_BASE else []),
 ]
 
-# --- Mail
-# -----------------------------------------------------------------------------------------------
+# --- Mail ----------------------------------------------------------------------------------------
 # django-anymail's providers, by the scheme of EMAIL_URL; their keys are in ANYMAIL, a JSON object.
 _ESPS = (
     "brevo", "mailersend", "mailgun", "mailjet", "mandrill", "postal", "postmark", "resend",
@@ -221,20 +212,19 @@ OUTGOING_EMAIL_BACKEND = _mail.pop("EMAIL_BACKEND")
 for _name, _value in _mail.items():
     globals()[_name] = _value
 EMAIL_TIMEOUT = 10  # seconds
-EMAIL_BACKEND = (
-    "post_office.EmailBackend"  # the outbox: written with the business, sent by the ticker
-)
+# The outbox: written in the same transaction as the reason, sent by the ticker.
+EMAIL_BACKEND = "post_office.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", "Norfolk Sister City Association <staff@norfolksistercities.org>"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Letters that the mail server takes from us in an hour, those of a reveal first; empty: no limit.
+# E-mails that the mail server accepts in an hour, reveals first; empty: no limit.
 MAIL_PER_HOUR = int(env.str("MAIL_PER_HOUR", "") or 0)
 POST_OFFICE = {
     "BACKENDS": {"default": OUTGOING_EMAIL_BACKEND},
-    # Of what is not written by nsca.lib.mail.mail: codes, for which somebody waits at the sign-in.
+    # For what nsca.lib.mail.mail does not write: sign-in codes, for which somebody waits.
     "DEFAULT_PRIORITY": "high",
-    # It stamps what it has sent once a batch is done: of a batch of one, a crash repeats one.
+    # post_office marks e-mails as sent once per batch: with a batch of one, a crash repeats one.
     "BATCH_SIZE": 1,
     "MAX_RETRIES": 8,
     "RETRY_INTERVAL": timedelta(minutes=5),
@@ -244,12 +234,11 @@ POST_OFFICE = {
     "MESSAGE_ID_FQDN": SITE_URL.split("//")[-1].split(":")[0],
 }
 
-# --- Words, time, files
-# -----------------------------------------------------------------------------------
+# --- Words, time, files --------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "America/New_York"  # what staff type and see; the database keeps UTC
+TIME_ZONE = "America/New_York"  # what staff type and see; the database stores UTC
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -280,28 +269,26 @@ if env.str("S3_BUCKET", ""):
             "file_overwrite": False,
         },
     }
-# Files on their way with a mail are nobody else's: outside MEDIA_ROOT, which the web serves.
+# Attachments of waiting e-mails are private: outside MEDIA_ROOT, which the web serves.
 STORAGES["outbox"] = {
     "BACKEND": "nsca.lib.mail.outbox.SealedFiles",
     "OPTIONS": {"location": VAR_DIR / "outbox"},
 }
 WHITENOISE_MAX_AGE = 3600
 IMAGEKIT_DEFAULT_CACHEFILE_STRATEGY = "imagekit.cachefiles.strategies.Optimistic"
-IMAGEKIT_CACHE_BACKEND = "pages"  # renditions are found by their names; its notes are of no use
+IMAGEKIT_CACHE_BACKEND = "pages"  # renditions are found by name; its records are not needed
 
-# --- Limits: hostile input is refused before anybody works on it
-# -----------------------------------------
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a form; pictures are files and counted apart
+# --- Limits: hostile input is refused before any work is done on it ------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a form; uploaded pictures count separately
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 MAX_BODY_BYTES = 30_000_000  # of a whole request, pictures included
 
-# --- Security
-# ------------------------------------------------------------------------------------------------
-# How many proxies of ours stand in front and write X-Forwarded-For; whatever else is in it was
-# said by the visitor, who would otherwise escape every throttle.
+# --- Security ------------------------------------------------------------------------------------
+# How many proxies of ours write X-Forwarded-For. Anything else in it is the visitor's own claim,
+# with which they would escape every throttle.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1 if IS_HTTPS else 0)
-# For a monitor elsewhere: with it /readyz says what is wrong, not only that something is.
+# For a monitor elsewhere: with it /readyz says what is wrong, not just that something is.
 READYZ_TOKEN = env.str("READYZ_TOKEN", "")
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
@@ -316,7 +303,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
-SESSION_ENGINE = "nsca.lib.web.sessions"  # the table holds digests of the cookies
+SESSION_ENGINE = "nsca.lib.web.sessions"  # the table stores digests of the cookies
 SESSION_COOKIE_NAME = "__Host-nsca_session" if IS_HTTPS else "nsca_session"
 CSRF_COOKIE_NAME = "__Host-nsca_csrf" if IS_HTTPS else "nsca_csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -331,7 +318,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "worker-src": [NONE],  # the door's pages alone say otherwise
+        "worker-src": [NONE],  # only the door's pages differ
         "form-action": [SELF, *CHECKOUT_ORIGINS],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -346,8 +333,7 @@ PERMISSIONS_POLICY = {
 if STORAGES["default"]["BACKEND"].startswith("storages") and MEDIA_URL.startswith("https://"):
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append("/".join(MEDIA_URL.split("/")[:3]))
 
-# --- Logs: JSON, with a request id and without personal data
-# ------------------------------------------------
+# --- Logs: JSON, with a request id and without personal data -------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -364,10 +350,10 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "django.request": {"filters": ["foreseen"]},
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        # SQL carries parameters, and parameters carry people.
+        # SQL has parameters, and parameters have people's data.
         "django.db.backends": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
-        # It would set up handlers of its own, and tell every few seconds that there is no mail.
+        # It would set up its own handlers, and say every few seconds that there is no e-mail.
         "post_office": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "stripe": {"level": "WARNING"},
     },

@@ -348,7 +348,7 @@ class LoadedContent(models.Model):
         return self.key
 
 
-class Keeping(models.Model):
+class RetentionRule(models.Model):
     """How long one kind of personal data is kept, if staff changed it (nsca.ops.retention)."""
 
     rule = models.CharField(max_length=60, unique=True, editable=False)

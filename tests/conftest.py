@@ -3,6 +3,7 @@
 The engine is chosen by DATABASE_URL (or TEST_DATABASE_URL): SQLite without, PostgreSQL with.
 """
 
+import gc
 import os
 import secrets
 
@@ -12,6 +13,7 @@ import pytest
 # query beside it for a mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+DATABASE = pytest.StashKey()
 QUIET = [  # Chromium asks nobody outside while it runs
     "--disable-background-networking",
     "--disable-component-update",
@@ -56,6 +58,15 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.slow)
 
 
+def pytest_collection_finish():
+    """Modules and tests stay to the end: the search for garbage need not go through them again and
+    again, and may wait for more of it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 @pytest.fixture(autouse=True)
 def every_test_has_a_content_version_of_its_own(monkeypatch):
     """What a process remembers of the content must not outlive the test that wrote it.
@@ -69,51 +80,41 @@ def every_test_has_a_content_version_of_its_own(monkeypatch):
     monkeypatch.setattr(caching, "VERSION_IS_ASKED_EVERY", 3600.0)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def tables_can_be_emptied():
-    """After a test that commits, SQLite empties tables by DELETE, which append-only tables refuse.
-
-    So their triggers are taken off for that one step and put back. PostgreSQL truncates, which
-    they let pass.
-    """
-    from django.db import connection
-
-    if connection.vendor != "sqlite":
-        yield
-        return
-    operations = type(connection.ops)
-    flush = operations.execute_sql_flush
-
-    def execute_sql_flush(self, statements):
-        with self.connection.cursor() as cursor:
-            triggers = cursor.execute(
-                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-            ).fetchall()
-        drops = [f"DROP TRIGGER {self.quote_name(name)}" for name, _sql in triggers]
-        flush(self, [*drops, *statements, *(sql for _name, sql in triggers)])
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operations, "execute_sql_flush", execute_sql_flush)
-        yield
-
-
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
+def django_db_setup(request, django_db_setup, django_db_blocker, tmp_path_factory):
     """The tests' database; on SQLite a copy of it, too, made before any test writes to it."""
     from django.db import connection
+    from django.test import TransactionTestCase
 
-    if connection.vendor != "sqlite":
-        return None
-    copy = tmp_path_factory.mktemp("empty") / "nsca.sqlite3"
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(copy)])
-    return copy
+    from tests.database import Database
+
+    with django_db_blocker.unblock():
+        database = Database()
+        if connection.vendor == "sqlite":
+            database.copy = tmp_path_factory.mktemp("empty") / "nsca.sqlite3"
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM INTO %s", [str(database.copy)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: database.empty())
+        request.config.stash[DATABASE] = database
+        yield database
+
+
+@pytest.fixture(scope="module", autouse=True)
+def module_leaves_no_rows(request, django_db_blocker):
+    """A module that leaves rows behind is named itself, and not the one that trips over them."""
+    yield
+    database = request.config.stash.get(DATABASE, None)
+    if database and not database.is_kept:
+        with django_db_blocker.unblock():
+            left = database.left_behind()
+        assert left == [], f"{request.node.nodeid} left rows behind, or a transaction open: {left}"
 
 
 @pytest.fixture(scope="session")
 def empty_database(django_db_setup):
     """The path of a migrated SQLite file without rows, for processes of their own to copy."""
-    return django_db_setup
+    return django_db_setup.copy
 
 
 @pytest.fixture(scope="session")

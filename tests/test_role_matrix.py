@@ -23,7 +23,7 @@ oooooooo tickets:guests tickets:sit_with
 oooooooo events:envelope events:envelope_example tickets:hints_leave
 xxxxxxxx events:envelope_text tickets:envelope tickets:picture
 mmmmmmmm tickets:opt_in tickets:receipt tickets:seen events:live_sum membership:give_sum
-oooooooo events:tickets events:waitlist events:waitlist_joined events:wish
+oooooooo events:tickets events:waitlist events:waitlist_joined events:waitlist_entry
 oooooooo tickets:return tickets:detail tickets:pdf tickets:calendar tickets:give tickets:accept
 oooooooo orders:detail orders:receipt orders:receipt_pdf orders:give_back orders:return
 oooooooo pages:about pages:page pages:news pages:feed pages:post pages:search
@@ -112,8 +112,8 @@ events_event               parcels labels o----o
 events_event               simple_history changelist history change oo-ooo
 events_ticket              export changelist history change oo--oo
 events_ticket              add delete ------
-events_portion             export changelist history change oo--oo
-events_portion             add delete ------
+events_addonsold           export changelist history change oo--oo
+events_addonsold           add delete ------
 events_waitlistentry       move_up offer_now changelist history change o----o
 events_waitlistentry       add ------
 events_waitlistentry       delete -----o
@@ -135,7 +135,7 @@ membership_mailing         changelist add history change --o--o
 membership_mailing         delete ------
 membership_emailsuppression     clear changelist add history change --o--o
 membership_emailsuppression     delete ------
-membership_committeechair changelist add history delete change --o--o
+membership_committeechair  changelist add history delete change --o--o
 membership_rules           simple_history history change --o--o
 membership_reminder        letters changelist history change --o--o
 membership_reminder        printed -->-->
@@ -201,9 +201,9 @@ pages_post                 preview simple_history changelist add history delete 
 pages_sitesettings         simple_history history change ---o-o
 pages_sitesettings         changelist --->->
 pages_sitesettings         add delete ------
-pages_keeping              changelist history -----o
-pages_keeping              change ----->
-pages_keeping              add delete ------
+pages_retentionrule        changelist history -----o
+pages_retentionrule        change ----->
+pages_retentionrule        add delete ------
 pages_redirect             changelist add history delete change ---o-o
 pages_synonym              changelist add history delete change ---o-o
 pages_message              answered export changelist history change o-oo-o
@@ -219,14 +219,14 @@ pages_openquestion         delete -----o
 
 
 def rows() -> dict[str, str]:
-    """Each name with its e-mails."""
+    """Each name with its letters."""
     table = {SHORT_WAY: "dd" + ">" * len(STAFF)}
     for line in SITE.split("\n"):
-        emails, *names = line.split() or [""]
-        table |= dict.fromkeys(names, emails)
+        letters, *names = line.split() or [""]
+        table |= dict.fromkeys(names, letters)
     for line in filter(None, DESK.split("\n")):
-        model, *acts, emails = line.split()
-        table |= {f"admin:{model}_{act}": "dd" + emails for act in acts}
+        model, *acts, letters = line.split()
+        table |= {f"admin:{model}_{act}": "dd" + letters for act in acts}
     return table
 
 
@@ -252,8 +252,8 @@ def email_of(response) -> str:
     if response.status_code in (301, 302):
         doors = ("/accounts/login/", "/admin/login/")
         return "d" if response.url.startswith(doors) else ">"
-    emails = {200: "o", 403: "-", 404: "x", 405: "m", 410: "g"}
-    return emails.get(response.status_code, str(response.status_code))
+    letters = {200: "o", 403: "-", 404: "x", 405: "m", 410: "g"}
+    return letters.get(response.status_code, str(response.status_code))
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -264,10 +264,10 @@ def test_each_address_answers_each_role_as_the_table_says_and_in_plain_words(rol
 
     unlisted = sorted(answers.keys() - TABLE.keys())
     assert unlisted == [], f"say in tests/test_role_matrix.py who may open {unlisted}"
-    said = {name: emails[venue] for name, emails in TABLE.items()}
+    said = {name: letters[venue] for name, letters in TABLE.items()}
     assert answers == said
     assert heard == {}
 
 
 def test_every_row_has_a_letter_for_every_role():
-    assert [name for name, emails in TABLE.items() if len(emails) != len(ROLES)] == []
+    assert [name for name, letters in TABLE.items() if len(letters) != len(ROLES)] == []

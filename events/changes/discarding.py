@@ -30,7 +30,9 @@ def why_not(event: Event) -> str:
     """Why an event can't be deleted, as a sentence; empty if it can."""
     if event.state != Event.State.DRAFT:
         return "Only drafts can be deleted. Cancel a published event instead."
-    has_orders = event.tickets.exists() or event.add_ons.filter(portions__isnull=False).exists()
+    has_orders = (
+        event.tickets.exists() or event.add_ons.filter(add_ons_sold__isnull=False).exists()
+    )
     if has_orders or event.moves.exists():
         return "It has orders or was announced, so it can’t be deleted."
     if event.waitlist.exists():

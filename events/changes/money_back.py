@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from events.models import Event, Portion, Ticket
+from events.models import AddOnSold, Event, Ticket
 from orders.books.ledger import ask, note
 from orders.checkout import offline
 from orders.checkout import settling as settle
@@ -95,7 +95,7 @@ def _refund(at: datetime) -> int:
 def orders_owed(event: Event) -> QuerySet[Order]:
     """Paid orders with a ticket or an add-on for the event that is not canceled."""
     live = Ticket.objects.filter(event=event, canceled_at=None, line__order=OuterRef("pk"))
-    more = Portion.objects.filter(
+    more = AddOnSold.objects.filter(
         add_on__event=event, canceled_at=None, line__order=OuterRef("pk")
     )
     return Order.objects.filter(Exists(live) | Exists(more), state=Order.State.PAID)
@@ -121,7 +121,7 @@ def give_back_order(order: Order, event: Event, *, actor: str, at: datetime) -> 
 def _lines_of(order: Order, event: Event) -> list[Line]:
     """The order's lines with a ticket or an add-on for the event that is not canceled."""
     live = Ticket.objects.filter(event=event, canceled_at=None, line=OuterRef("pk"))
-    more = Portion.objects.filter(add_on__event=event, canceled_at=None, line=OuterRef("pk"))
+    more = AddOnSold.objects.filter(add_on__event=event, canceled_at=None, line=OuterRef("pk"))
     return list(order.lines.filter(Exists(live) | Exists(more)))
 
 
@@ -170,12 +170,12 @@ def progress_of(event: Event) -> Progress:
     since = event.refund_all_at
     theirs = Ticket.objects.filter(event=event, line__order=OuterRef("pk"))
     touched = theirs.filter(Q(canceled_at=None) | Q(canceled_at__gte=since) if since else Q())
-    more = Portion.objects.filter(add_on__event=event, line__order=OuterRef("pk"))
+    more = AddOnSold.objects.filter(add_on__event=event, line__order=OuterRef("pk"))
     more = more.filter(Q(canceled_at=None) | Q(canceled_at__gte=since) if since else Q())
     orders = Order.objects.filter(Exists(touched) | Exists(more), state=Order.State.PAID)
     total = orders.count()
     refunds = Refund.objects.filter(
-        Q(line__tickets__event=event) | Q(line__portions__add_on__event=event),
+        Q(line__tickets__event=event) | Q(line__add_ons_sold__add_on__event=event),
         requested_at__gte=since or event.starts_at,
     ).distinct()
     by_state: dict[str, int] = {}

@@ -1127,7 +1127,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Portion",
+            name="AddOnSold",
             fields=[
                 (
                     "id",
@@ -1139,7 +1139,7 @@ class Migration(migrations.Migration):
                     "add_on",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="portions",
+                        related_name="add_ons_sold",
                         to="events.addon",
                     ),
                 ),
@@ -1147,7 +1147,7 @@ class Migration(migrations.Migration):
                     "line",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="portions",
+                        related_name="add_ons_sold",
                         to="orders.line",
                     ),
                 ),

@@ -1,6 +1,6 @@
 """Events, their seats and, behind a door of its own, their venues."""
 
-from events.models.addon import AddOn, Portion
+from events.models.addon import AddOn, AddOnSold
 from events.models.delivery import Call, Departure, MailServer, Preflight
 from events.models.door import DoorLink, Scan
 from events.models.envelope import Commitment, EventPicture, VenuePicture
@@ -36,7 +36,7 @@ __all__ = [
     "NO_LEAD",
     "OptIn",
     "VenuePicture",
-    "Portion",
+    "AddOnSold",
     "Preflight",
     "PromoCode",
     "RevealMail",

@@ -49,15 +49,15 @@ class AddOn(models.Model):
         return self.name
 
 
-class Portion(models.Model):
+class AddOnSold(models.Model):
     """One add-on that somebody bought. Written with the hold and never deleted.
 
     `slot` is its number within the limit, so that even a forgotten lock cannot oversell; None where
     there is no limit, or it no longer counts.
     """
 
-    add_on = models.ForeignKey(AddOn, on_delete=models.PROTECT, related_name="portions")
-    line = models.ForeignKey("orders.Line", on_delete=models.PROTECT, related_name="portions")
+    add_on = models.ForeignKey(AddOn, on_delete=models.PROTECT, related_name="add_ons_sold")
+    line = models.ForeignKey("orders.Line", on_delete=models.PROTECT, related_name="add_ons_sold")
     number = models.PositiveSmallIntegerField()  # within its line, from 1
     slot = models.PositiveIntegerField(null=True)
     canceled_at = models.DateTimeField(null=True, blank=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from events.models import AddOn, Event, Portion
+from events.models import AddOn, AddOnSold, Event
 from events.sales.capacity import occupying
 from events.sales.quotes import committee_of, heading_of, worth_of
 from orders.lines.kinds import Item, Refusal
@@ -43,7 +43,7 @@ class AddOnLeft:
 
 def add_ons_left(event: Event, *, at: datetime) -> list[AddOnLeft]:
     """The add-ons on sale at an event, in one query."""
-    taken = Count("portions", filter=occupying(at, "portions__"))
+    taken = Count("add_ons_sold", filter=occupying(at, "add_ons_sold__"))
     return [
         AddOnLeft(a, None if a.capacity is None else max(0, a.capacity - a.taken))
         for a in event.add_ons.filter(is_offered=True).annotate(taken=taken)
@@ -71,7 +71,7 @@ def add_on_items(event: Event, wanted: Iterable[tuple[AddOn, int]]) -> list[Item
 
 def of_order(order_id: int, event_id: int) -> list[tuple[str, int]]:
     """An order's add-ons at an event, for the door: names and counts."""
-    rows = Portion.objects.filter(
+    rows = AddOnSold.objects.filter(
         line__order=order_id, add_on__event=event_id, canceled_at=None
     ).order_by("add_on__position", "add_on", "pk")
     return list(Counter(rows.values_list("add_on__name", flat=True)).items())
@@ -84,7 +84,7 @@ def words(bought: Iterable[tuple[str, int]]) -> str:
 
 def by_order(event: Event) -> dict[int, list[tuple[str, int]]]:
     """The same as `of_order` for every paid order, by its primary key, in one query."""
-    rows = Portion.objects.filter(
+    rows = AddOnSold.objects.filter(
         add_on__event=event, canceled_at=None, line__order__state=Order.State.PAID
     ).order_by("add_on__position", "add_on", "pk")
     counts: dict[int, Counter[str]] = {}

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from import_export.fields import Field
 
-from events.models import AddOn, Portion
+from events.models import AddOn, AddOnSold
 from nsca.lib.desk.base import BaseAdmin, BaseInline
 from nsca.lib.desk.exports import SafeResource
 
@@ -27,18 +27,18 @@ class PortionResource(SafeResource):
     state = Field(column_name="state")
 
     class Meta:
-        model = Portion
+        model = AddOnSold
         fields = ["event", "name", "order", "buyer", "price", "state"]
         export_order = fields
 
-    def dehydrate_price(self, portion):
-        return portion.line.unit_cents / 100
+    def dehydrate_price(self, add_on_sold):
+        return add_on_sold.line.unit_cents / 100
 
-    def dehydrate_state(self, portion):
-        return state_of(portion)
+    def dehydrate_state(self, add_on_sold):
+        return state_of(add_on_sold)
 
 
-@admin.register(Portion)
+@admin.register(AddOnSold)
 class PortionAdmin(BaseAdmin):
     """Add-ons sold. Orders sell and return them; this page only shows them."""
 
@@ -59,24 +59,24 @@ class PortionAdmin(BaseAdmin):
         return False
 
     @admin.display(description="event", ordering="add_on__event__starts_at")
-    def event(self, portion):
-        return portion.add_on.event
+    def event(self, add_on_sold):
+        return add_on_sold.add_on.event
 
     @admin.display(description="buyer", ordering="line__order__buyer_name")
-    def buyer(self, portion):
-        return portion.line.order.buyer_name
+    def buyer(self, add_on_sold):
+        return add_on_sold.line.order.buyer_name
 
     @admin.display(description="order", ordering="line__order__number")
-    def order(self, portion):
-        return portion.line.order.number
+    def order(self, add_on_sold):
+        return add_on_sold.line.order.number
 
     @admin.display(description="state")
-    def state(self, portion):
-        return state_of(portion)
+    def state(self, add_on_sold):
+        return state_of(add_on_sold)
 
 
-def state_of(portion: Portion) -> str:
+def state_of(add_on_sold: AddOnSold) -> str:
     """The order's state, or "canceled"."""
-    if portion.canceled_at is not None:
+    if add_on_sold.canceled_at is not None:
         return "canceled"
-    return portion.line.order.get_state_display()
+    return add_on_sold.line.order.get_state_display()

@@ -147,7 +147,7 @@ def nobody_came_since(event: Event, order: Order, *, at: datetime) -> bool:
     """
     if order.expired_at is not None:
         return False
-    theirs = Q(lines__tickets__event=event) | Q(lines__portions__add_on__event=event)
+    theirs = Q(lines__tickets__event=event) | Q(lines__add_ons_sold__add_on__event=event)
     others = Order.objects.occupying(at).exclude(pk=order.pk).filter(theirs)
     came = Q(placed_at__gte=order.held_until) | Q(
         ledger__entry=LedgerEntry.Entry.RETAKEN, ledger__at__gte=order.held_until

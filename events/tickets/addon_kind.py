@@ -7,7 +7,7 @@ from itertools import count
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from events.models import AddOn, Event, Portion
+from events.models import AddOn, AddOnSold, Event
 from events.returns.returning import until_words
 from events.sales.addons import AddOnUnavailable
 from events.sales.capacity import occupying
@@ -22,7 +22,7 @@ class AddOnKind(Kind):
     """Add-ons. Nothing has to be released: they are free the second the hold expires."""
 
     name = Line.Kind.ADDON
-    related = "portions"
+    related = "add_ons_sold"
 
     def lock(self, items: Sequence[Item | Line]) -> None:
         if not connection.features.has_select_for_update:
@@ -37,7 +37,7 @@ class AddOnKind(Kind):
         if is_off and line.order.channel == Order.Channel.ONLINE:
             raise SalesClosed(f"“{add_on.name}” is no longer on sale.")
         _check(add_on, line.quantity, at=at)
-        _save(add_on, _portions(line, add_on), at=at)
+        _save(add_on, _add_ons_sold(line, add_on), at=at)
 
     def retake(self, line: Line, *, at: datetime) -> None:
         """Count again; the order is held again, so its own add-ons already count."""
@@ -46,10 +46,10 @@ class AddOnKind(Kind):
             raise SalesClosed
         if nobody_came_since(add_on.event, line.order, at=at):
             return
-        portions = line.portions.filter(canceled_at=None)
-        _check(add_on, len(portions), at=at, but_of=line)
-        portions.update(slot=None)
-        _save(add_on, list(portions.all()), at=at)
+        add_ons_sold = line.add_ons_sold.filter(canceled_at=None)
+        _check(add_on, len(add_ons_sold), at=at, but_of=line)
+        add_ons_sold.update(slot=None)
+        _save(add_on, list(add_ons_sold.all()), at=at)
 
     def may_be_paid(self, line: Line, *, at: datetime) -> None:
         event = Event.objects.get(add_ons=line.subject_id)
@@ -57,24 +57,24 @@ class AddOnKind(Kind):
             raise SalesClosed(f"{event.title} was canceled.")
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
-        portions = line.portions.filter(canceled_at=None)
+        add_ons_sold = line.add_ons_sold.filter(canceled_at=None)
         if units is not None:
-            portions = portions.filter(number__in=units)
-        portions.update(canceled_at=at, slot=None)
+            add_ons_sold = add_ons_sold.filter(number__in=units)
+        add_ons_sold.update(canceled_at=at, slot=None)
 
     def units(self, line: Line) -> list[Unit]:
         many = line.quantity > 1
         return [
             Unit(p.number, f"{line.label}, no. {p.number}" if many else line.label,
                  is_gone=p.canceled_at is not None)
-            for p in line.portions.all()
+            for p in line.add_ons_sold.all()
         ]  # fmt: skip
 
     def returnable(self, line: Line, *, at: datetime) -> Returnable:
         """As long as tickets of the event can be returned."""
         is_time, words = until_words(Event.objects.get(add_ons=line.subject_id), line, at=at)
         if connection.in_atomic_block:
-            list(line.portions.select_for_update().order_by("pk").values_list("pk"))
+            list(line.add_ons_sold.select_for_update().order_by("pk").values_list("pk"))
         units = tuple(unit for unit in self.units(line) if is_time and not unit.is_gone)
         return Returnable(units, words)
 
@@ -89,28 +89,28 @@ class AddOnKind(Kind):
             raise SalesClosed("The add-on is no longer in this database.")
         line.label = f"{add_on.event.title}: {add_on.name}"[:200]
         line.save(update_fields=["label"])
-        _save(add_on, _portions(line, add_on), at=at, is_bound=False)
+        _save(add_on, _add_ons_sold(line, add_on), at=at, is_bound=False)
 
     def again(self, line: Line, *, at: datetime) -> str:
         return reverse("events:tickets", args=[Event.objects.get(add_ons=line.subject_id).slug])
 
     def shown(self, line: Line, *, at: datetime) -> list[Shown]:
-        had = sum(portion.canceled_at is None for portion in line.portions.all())
+        had = sum(add_on_sold.canceled_at is None for add_on_sold in line.add_ons_sold.all())
         if not had:
             return []
         return [Shown(title=line.label, text=f"{had}, handed out at the event", url="")]
 
 
-def _portions(line: Line, add_on: AddOn) -> list[Portion]:
+def _add_ons_sold(line: Line, add_on: AddOn) -> list[AddOnSold]:
     numbers = range(1, line.quantity + 1)
-    return [Portion(add_on=add_on, line=line, number=number) for number in numbers]
+    return [AddOnSold(add_on=add_on, line=line, number=number) for number in numbers]
 
 
 def _check(add_on: AddOn, wanted: int, *, at: datetime, but_of: Line | None = None) -> None:
     """Refuse more than is left. Under the lock. Raises AddOnUnavailable."""
     if add_on.capacity is None:
         return
-    taken = Portion.objects.filter(occupying(at), add_on=add_on)
+    taken = AddOnSold.objects.filter(occupying(at), add_on=add_on)
     if but_of is not None:
         taken = taken.exclude(line=but_of)
     left = max(0, add_on.capacity - taken.count())
@@ -119,33 +119,35 @@ def _check(add_on: AddOn, wanted: int, *, at: datetime, but_of: Line | None = No
 
 
 def _save(
-    add_on: AddOn, portions: Sequence[Portion], *, at: datetime, is_bound: bool = True
+    add_on: AddOn, add_ons_sold: Sequence[AddOnSold], *, at: datetime, is_bound: bool = True
 ) -> None:
     """Write add-ons sold, each with its number if limited. Raises Busy if someone else took the
     same number.
     """
     if add_on.capacity is not None:
-        _number(add_on, portions, at=at, is_bound=is_bound)
+        _number(add_on, add_ons_sold, at=at, is_bound=is_bound)
     try:
         with transaction.atomic():  # if refused, nothing else is rolled back
-            if portions and portions[0].pk:
-                Portion.objects.bulk_update(portions, ["slot"])
+            if add_ons_sold and add_ons_sold[0].pk:
+                AddOnSold.objects.bulk_update(add_ons_sold, ["slot"])
             else:
-                Portion.objects.bulk_create(portions)
+                AddOnSold.objects.bulk_create(add_ons_sold)
     except IntegrityError as error:  # one_portion_a_slot
         raise Busy from error
 
 
-def _number(add_on: AddOn, portions: Sequence[Portion], *, at: datetime, is_bound: bool) -> None:
+def _number(
+    add_on: AddOn, add_ons_sold: Sequence[AddOnSold], *, at: datetime, is_bound: bool
+) -> None:
     """Give each the lowest free number (`is_bound`: up to the limit), after clearing those that no
     longer count. Raises Busy if none is left.
     """
-    numbered = Portion.objects.filter(add_on=add_on, slot__isnull=False)
-    still = Portion.objects.filter(occupying(at), add_on=add_on)
+    numbered = AddOnSold.objects.filter(add_on=add_on, slot__isnull=False)
+    still = AddOnSold.objects.filter(occupying(at), add_on=add_on)
     numbered.exclude(pk__in=still).update(slot=None)
     taken = set(numbered.values_list("slot", flat=True))
     free = (number for number in count(1) if number not in taken)
-    for portion in portions:
-        portion.slot = next(free)
-        if is_bound and portion.slot > add_on.capacity:
+    for add_on_sold in add_ons_sold:
+        add_on_sold.slot = next(free)
+        if is_bound and add_on_sold.slot > add_on.capacity:
             raise Busy

@@ -185,7 +185,7 @@ class TicketKind(Kind):
         entry = waitlist.put_first(event, order=line.order, party=party, at=at)
         if entry is None:
             return None
-        url = reverse("events:wish", args=[entry.token])
+        url = reverse("events:waitlist_entry", args=[entry.token])
         return Shown(title=f"Your waitlist entry for {event.title}", text="", url=url)
 
     def suspended(self, line: Line, *, at: datetime) -> None:

@@ -41,7 +41,7 @@ def known_by(line: Line, count: int) -> list[tuple[str, str]]:
                 (link_tokens.following("ticket", *seat), code)
                 for seat, code in zip(seats, codes, strict=True)
             ]
-        taken |= others | {code for code, count in Counter(codes).items() if count > 1}
+        taken |= others | {code for code, times in Counter(codes).items() if times > 1}
 
 
 def _free_code(seat: tuple, taken: set[str]) -> str:
@@ -89,7 +89,7 @@ def _ask_if_too_many(event: Event, line: Line, *, at: datetime) -> None:
     order = line.order
     tickets = Ticket.objects.filter(line__order=order, event=event).select_related("ticket_type")
     demand = Demand(
-        count=Counter(ticket.ticket_type for ticket in tickets),
+        seats=Counter(ticket.ticket_type for ticket in tickets),
         suppers={},
         is_before_the_list=True,
     )

@@ -1,6 +1,6 @@
 """Parties waiting for seats: one entry per address and event, in the order they joined.
 
-wishes.py decides who may join; offers.py offers seats that come free. No e-mail and no page of
+joining.py decides who may join; offers.py offers seats that come free. No e-mail and no page of
 the waitlist knows the venue.
 """
 

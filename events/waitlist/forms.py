@@ -6,7 +6,7 @@ from events.sales.fields import EMAIL_WORDS, LineField, NameField
 from nsca.lib.mail.slips import AskedAddressField
 
 
-class WishForm(forms.Form):
+class EntryForm(forms.Form):
     """How many seats a party wants, and how few it would take."""
 
     def __init__(self, data=None, *, most: int, noun: str = "seat", party: int, fewest=None):
@@ -44,7 +44,7 @@ class WishForm(forms.Form):
         return data
 
 
-class WaitlistForm(WishForm):
+class WaitlistForm(EntryForm):
     """The same, with a name and an e-mail address."""
 
     name = NameField(

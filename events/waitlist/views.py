@@ -13,15 +13,15 @@ from events.models import Event, WaitlistEntry
 from events.sales import availability as boxoffice
 from events.sales import unasked
 from events.waitlist import entries as waitlist
-from events.waitlist import offers, wishes
-from events.waitlist.forms import WaitlistForm, WishForm
-from events.waitlist.wishes import EntryStatus, NoNeedToWait, WaitlistClosed
+from events.waitlist import joining, offers
+from events.waitlist.forms import EntryForm, WaitlistForm
+from events.waitlist.joining import EntryStatus, NoNeedToWait, WaitlistClosed
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import TooOften, address_of, spend
 from orders.lines.kinds import Refusal
 
 JOINS_AN_ADDRESS = 20  # an hour
-ACTS_A_WISH = 30  # an hour
+ACTS_AN_ENTRY = 30  # an hour
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +29,7 @@ ACTS_A_WISH = 30  # an hour
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_object_or_404(Event.objects.published(request.now), slug=slug)
     offer = boxoffice.availability(event, at=request.now)
-    door = wishes.door_of(event, offer, at=request.now)
+    door = joining.door_of(event, offer, at=request.now)
     most = min(event.max_per_order, waitlist.MOST_SEATS)
     noun = boxoffice.noun_of(event)
     context = {"event": event, "offer": offer, "door": door, "noun": noun}
@@ -51,7 +51,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
             unasked.spend_mails(
                 [form.cleaned_data["email"]], network=address_of(request), at=request.now
             )
-            wishes.join(event=event, at=request.now, **form.cleaned_data)
+            joining.join(event=event, at=request.now, **form.cleaned_data)
         except TooOften as error:
             form.add_error(None, f"Too many requests from your network. {error}")
             status, retry_after = 429, error.retry_after
@@ -77,18 +77,20 @@ def joined(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_form
-def wish(request: HttpRequest, token: str) -> HttpResponse:
+def entry_page(request: HttpRequest, token: str) -> HttpResponse:
     """A party's own page: its number in line, its offer, and what it can do."""
     entry = get_object_or_404(
         WaitlistEntry.objects.select_related("event", "offer"), token=token[:64]
     )
     event = entry.event
-    status = wishes.status_of(entry, boxoffice.availability(event, at=request.now), at=request.now)
+    status = joining.status_of(
+        entry, boxoffice.availability(event, at=request.now), at=request.now
+    )
     form = None
     if status == EntryStatus.WAITING:
         most = max(entry.party, min(event.max_per_order, waitlist.MOST_SEATS))
         is_change = request.POST.get("act") == "change"
-        form = WishForm(
+        form = EntryForm(
             request.POST if is_change else None,
             most=most,
             noun=boxoffice.noun_of(event),
@@ -96,7 +98,7 @@ def wish(request: HttpRequest, token: str) -> HttpResponse:
             fewest=entry.fewest if entry.fewest < entry.party else None,
         )
     if request.method == "POST" and _done(request, entry, status, form):
-        return redirect("events:wish", token=entry.token)
+        return redirect("events:waitlist_entry", token=entry.token)
     context = {
         "entry": entry,
         "event": event,
@@ -107,14 +109,14 @@ def wish(request: HttpRequest, token: str) -> HttpResponse:
         "turn": waitlist.turn_of(entry) if status == EntryStatus.WAITING else None,
         "form": form,
     }
-    return private(render(request, "events/waitlist/wish.html", context))
+    return private(render(request, "events/waitlist/entry.html", context))
 
 
-def _done(request, entry: WaitlistEntry, status: EntryStatus, form: WishForm | None) -> bool:
+def _done(request, entry: WaitlistEntry, status: EntryStatus, form: EntryForm | None) -> bool:
     """Do what was asked and say so; False if the form must be shown again."""
     act, at = request.POST.get("act"), request.now
     try:
-        spend("wish", str(entry.pk), limit=ACTS_A_WISH, seconds=3600, at=at)
+        spend("waitlist-entry", str(entry.pk), limit=ACTS_AN_ENTRY, seconds=3600, at=at)
         if act == "decline" and status == EntryStatus.OFFERED:
             offers.decline(entry, at=at)
             messages.success(request, "Thanks for letting us know. They go to the next in line.")
@@ -123,7 +125,7 @@ def _done(request, entry: WaitlistEntry, status: EntryStatus, form: WishForm | N
         elif act == "change" and form is not None:
             if not form.is_valid():
                 return False
-            wishes.change(entry, **form.cleaned_data)
+            joining.change(entry, **form.cleaned_data)
             messages.success(request, "Saved. You keep your turn.")
     except TooOften as error:
         messages.warning(request, f"Too many changes. {error}")

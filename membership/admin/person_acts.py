@@ -297,7 +297,7 @@ def _money_links(request, person) -> list[Tool]:
         return tools
     if request.user.has_perm(MAY_TAKE):
         take = reverse("admin:membership_household_take")
-        check = urlencode({"person": person.pk, "by": "cheque"})
+        check = urlencode({"person": person.pk, "by": "check"})
         tools += [
             Tool("Record a check", f"{take}?{check}"),
             Tool("Cash, an invoice or a gift", f"{take}?{urlencode({'person': person.pk})}"),

@@ -138,11 +138,11 @@ def _finish(run: StatementRun, *, at: datetime) -> None:
 
 def _write(run: StatementRun, givers: Sequence[Giver], *, at: datetime) -> tuple[int, int]:
     orders = {order.pk: order for order in _loaded([pk for g in givers for pk in g.orders])}
-    issued = _issued_of(run.year, givers)
+    present = _issued_of(run.year, givers)
     addresses = statements.addresses_of(giver.person_id for giver in givers)
     written = mailed = 0
     for giver in givers:
-        theirs = issued[giver.key]
+        theirs = present[giver.key]
         if theirs:
             issued = _corrected(theirs, giver, at=at, run=run)
         else:

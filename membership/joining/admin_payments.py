@@ -25,7 +25,7 @@ from orders.checkout.placing import Buyer, record_offline
 from orders.lines.kinds import Item, Refusal
 from orders.models import Order
 
-BY_HAND = (Order.Channel.CASH, Order.Channel.CHEQUE, Order.Channel.INVOICE)
+BY_HAND = (Order.Channel.CASH, Order.Channel.CHECK, Order.Channel.INVOICE)
 MAY_TAKE = "orders.add_order"
 LABEL = "Record dues or a gift"
 

@@ -20,7 +20,7 @@ from orders.checkout.placing import Buyer, record_offline
 from orders.lines.kinds import Refusal
 from orders.models import Order
 
-BY_HAND = (Order.Channel.CASH, Order.Channel.CHEQUE, Order.Channel.COMPLIMENTARY)
+BY_HAND = (Order.Channel.CASH, Order.Channel.CHECK, Order.Channel.COMPLIMENTARY)
 
 
 class LevelChoice(forms.ModelChoiceField):

@@ -21,12 +21,9 @@ class Item:
     name: str  # "toulon", "toulon/soiree-2016"
     natural: tuple[str, ...]  # the fields that identify an existing one
     values: dict[str, Any]
-    parents: dict[str, str] = field(
-        default_factory=dict
-    )  # foreign key → key of the item it points to
-    sets: dict[str, list[str]] = field(
-        default_factory=dict
-    )  # many-to-many → keys of the items in it
+    # Foreign key → key of the item it points to; many-to-many → keys of the items in it.
+    parents: dict[str, str] = field(default_factory=dict)
+    sets: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -50,7 +50,7 @@ def _gift(days: Days, number: int, spec: dict) -> None:
     record_offline(
         items=[item],
         buyer=Buyer(spec["name"], spec.get("email", "")),
-        channel=Order.Channel.CHEQUE,
+        channel=Order.Channel.CHECK,
         by=staff_member("treasurer"),
         at=days.instant(spec["at"]),
         submission_key=f"demonstration's gift {number}",

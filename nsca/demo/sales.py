@@ -11,7 +11,7 @@ from events.changes.canceling import cancel
 from events.models import Event, TicketType
 from events.sales.addons import add_on_items
 from events.sales.quotes import Guest, find_code, ticket_items
-from events.waitlist import wishes
+from events.waitlist import joining
 from membership.giving.gifts import gift_item
 from membership.terms.dues import Joining, dues_item
 from nsca.demo import programme, purchases
@@ -192,7 +192,7 @@ def _dispute(act: _Act) -> None:
 
 
 def _wait(act: _Act) -> None:
-    entry, _ = wishes.join(
+    entry, _ = joining.join(
         event=act.event,
         name=act.spec["buyer"],
         email=act.spec["email"],

@@ -7,7 +7,7 @@ from django.http import HttpResponseRedirect
 
 from nsca.lib.desk.base import BaseAdmin
 from nsca.ops import retention
-from pages.models import Keeping
+from pages.models import RetentionRule
 
 
 class DaysForm(forms.Form):
@@ -27,8 +27,8 @@ class DaysForm(forms.Form):
             )
 
 
-@admin.register(Keeping)
-class KeepingAdmin(BaseAdmin):
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(BaseAdmin):
     """One page instead of a list: the rules are fixed, the days can be changed."""
 
     holds_money = True
@@ -69,7 +69,7 @@ class KeepingAdmin(BaseAdmin):
             number = days[each.rule.name]
             if number == each.days:
                 continue
-            row, _ = Keeping.objects.update_or_create(
+            row, _ = RetentionRule.objects.update_or_create(
                 rule=each.rule.name, defaults={"days": number}
             )
             self.log_change(

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, Permission
 OUR_APPS = ("events", "cities", "membership", "orders", "pages")
 NEVER_DELETED = {
     "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement",
-    "dispute", "deposit", "deposited", "recurringpayment", "task", "ticket", "portion", "scan",
+    "dispute", "deposit", "deposited", "recurringpayment", "task", "ticket", "add_on_sold", "scan",
     "doorlink",
     "revealmail", "venueaccess",
     "emailsuppression", "mailing", "sitesettings", "fund", "tribute", "giftinkind", "statement",
@@ -88,7 +88,7 @@ EVENTS = (
     | _may("view change", "events.ticket", "events.waitlistentry", "orders.task", "pages.message")
     | _may(
         "view",
-        "events.portion",
+        "events.addonsold",
         "events.venueaccess",
         "events.revealmail",
         "events.scan",
@@ -102,10 +102,10 @@ TREASURER = (
     | _may("view add", "orders.refund", "orders.payment")
     | _may("view change", "orders.task", "orders.recurringpayment")
     | _may("view", "orders.line", "orders.ledgerentry", "orders.stripeevent")
-    | _may("view", "orders.payout", "orders.movement", "orders.deposited")
+    | _may("view", "orders.payout", "orders.movement", "orders.depositline")
     | _may("view add change", "orders.deposit")
     | _may("view", "events.event", "events.tickettype", "events.ticket", "events.choice")
-    | _may("view", "events.addon", "events.portion")
+    | _may("view", "events.addon", "events.addonsold")
     | _may(
         "view",
         "membership.person",
@@ -155,7 +155,7 @@ EDITOR = (
     | _may("view change", "membership.fund")
 )
 DOOR = _may("view", "events.event", "events.ticket", "events.doorlink", "events.scan") | _may(
-    "view", "events.portion"
+    "view", "events.addonsold"
 )
 
 GROUPS = {

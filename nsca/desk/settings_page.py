@@ -12,7 +12,7 @@ from nsca.desk.home.cards import list_of
 from nsca.lib.text.counting import counted
 from nsca.lib.text.money import dollars
 from nsca.ops import retention
-from pages.models import Keeping, OpenQuestion, Page, SiteSettings
+from pages.models import OpenQuestion, Page, RetentionRule, SiteSettings
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ SECTIONS: tuple[tuple[str, Callable, str, object], ...] = (
     ("Levels and dues", _levels, "membership.view_tier", Tier),
     ("Committee chairs", _chairs, "membership.view_committeechair", CommitteeChair),
     ("Giving", _giving, "membership.view_fund", Fund),
-    ("Retention", _forgetting, "pages.view_keeping", Keeping),
+    ("Retention", _forgetting, "pages.view_retentionrule", RetentionRule),
     ("Texts", _words, "pages.view_page", Page),
     ("The server", _machine, "membership.change_user", None),
 )

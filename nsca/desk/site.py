@@ -24,7 +24,7 @@ JOBS = (
         (
             "events.Event",
             "events.Ticket",
-            "events.Portion",
+            "events.AddOnSold",
             "events.WaitlistEntry",
             "events.DoorLink",
             "events.Scan",
@@ -80,7 +80,7 @@ JOBS = (
             "pages.OpenQuestion",
             "pages.Redirect",
             "pages.Synonym",
-            "pages.Keeping",
+            "pages.RetentionRule",
             "membership.User",
             "membership.SecurityEvent",
             "post_office.Email",
@@ -101,7 +101,7 @@ PAGES = {
 
 # Models whose lists have a better-known name.
 NAMES = {
-    "events.Portion": "Add-ons sold",
+    "events.AddOnSold": "Add-ons sold",
     "membership.Statement": "Gift statements",
     "membership.User": "Sign-ins",
     "post_office.Email": "Outbox",
@@ -158,8 +158,7 @@ class StaffSite(AdminSite):
         return jobs
 
     def index(self, request, extra_context=None):
-        # Imported here: "what needs attention" reads every app's tables, and this module is loaded
-        # first.
+        # Imported here: the cards read every app's tables, and this module is loaded first.
         from nsca.desk.home import cards_for, todo_list
 
         cards = cards_for(request.user, at=request.now)

@@ -18,10 +18,7 @@ COMPRESS = {
     "gzip": lambda body: gzip.compress(body, 5, mtime=0),
     "": bytes,
 }
-PACKED = (
-    "image/png",
-    "image/vnd.microsoft.icon",
-)  # compressing them again saves nothing
+PACKED = ("image/png", "image/vnd.microsoft.icon")  # compressing them again saves nothing
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -57,15 +54,13 @@ class PageCacheMiddleware:
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
         pages, address = caches["pages"], f"{request.get_host()}|{request.path}"
-        # An unknown address with a query may belong to a view that reads it: the view says so
-        # below.
+        # An unknown address with a query may belong to a view that reads it; see below.
         reads = pages.get(f"reads|{address}") if request.META.get("QUERY_STRING") else ()
         page = None if reads is None else pages.get(_key(address, request, reads))
         if page and page.until > request.now and page.version == recent_content_version():
             return self._answer(request, page)
-        version = (
-            recent_content_version()
-        )  # before the page is made, so that an edit meanwhile drops it
+        # Before the page is made, so that an edit meanwhile drops it.
+        version = recent_content_version()
         response = self.get_response(request)
         until = getattr(response, "public_until", None)
         if until is None or response.streaming:

@@ -16,7 +16,7 @@ import membership.privacy.retention
 import orders.books.retention
 import pages.retention
 from nsca.lib.retention import Rule
-from pages.models import Keeping
+from pages.models import RetentionRule
 
 log = logging.getLogger(__name__)
 TOMORROW = timedelta(days=1)
@@ -45,7 +45,7 @@ RULES: list[Rule] = [
     *membership.privacy.retention.RULES,
     *pages.retention.RULES,
     Rule(
-        name="mails",
+        name="e-mails",
         what="The text of our e-mails, with their links and attachments",
         since="they were sent",
         days=180,
@@ -81,7 +81,7 @@ class Kept:
 
 def kept() -> Iterator[Kept]:
     """The rules in order, each with the days that staff have set, or its own."""
-    set_by_staff = dict(Keeping.objects.values_list("rule", "days"))
+    set_by_staff = dict(RetentionRule.objects.values_list("rule", "days"))
     for rule in RULES:
         yield Kept(rule, max(rule.least, set_by_staff.get(rule.name, rule.days)))
 

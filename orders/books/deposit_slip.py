@@ -6,7 +6,7 @@ from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.media import pdf
 from nsca.lib.text.money import dollars
 from nsca.lib.timing import exactly, short_day
-from orders.models import Deposit, Deposited, Payment
+from orders.models import Deposit, DepositLine, Payment
 
 WIDTH = 180  # mm between the margins of US Letter
 COLUMNS = (26, 40, 84, 30)  # mm: day, type, payer, amount
@@ -14,7 +14,7 @@ ROW = 6.4  # mm
 NAMELESS = "As on the order"  # for a name our fonts cannot draw
 
 
-def draw(deposit: Deposit, items: list[Deposited], *, at: datetime) -> bytes:
+def draw(deposit: Deposit, items: list[DepositLine], *, at: datetime) -> bytes:
     """Draw the PDF of a deposit as it was handed over."""
     rows = [_row(item) for item in items]
     head = ("Received", "Type", "From", "Amount")
@@ -53,10 +53,10 @@ def draw(deposit: Deposit, items: list[Deposited], *, at: datetime) -> bytes:
     return bytes(paper.output())
 
 
-def _row(item: Deposited) -> tuple[str, str, str, str]:
+def _row(item: DepositLine) -> tuple[str, str, str, str]:
     payment = item.payment
     number = f" {payment.reference}" if payment.reference else ""
-    what = f"Check{number}" if payment.method == Payment.Method.CHEQUE else "Cash"
+    what = f"Check{number}" if payment.method == Payment.Method.CHECK else "Cash"
     name = pdf.drawable(payment.order.buyer_name, NAMELESS)
     return short_day(payment.paid_at), what, f"{name}, {payment.order.number}", dollars(item.cents)
 

@@ -11,9 +11,9 @@ from django.db.models import F, Max
 
 from orders.lines.kinds import Refusal
 from orders.lines.locks import brief
-from orders.models import Deposit, Deposited, Payment
+from orders.models import Deposit, DepositLine, Payment
 
-BY_HAND = (Payment.Method.CASH, Payment.Method.CHEQUE)
+BY_HAND = (Payment.Method.CASH, Payment.Method.CHECK)
 
 
 class IsHandedOver(Refusal):
@@ -93,7 +93,7 @@ def hand_over(deposit: Deposit, *, by, at: datetime) -> Deposit:
         if not left:
             raise IsEmpty
         deposit.cash_cents = sums[Payment.Method.CASH]
-        deposit.check_cents = sums[Payment.Method.CHEQUE]
+        deposit.check_cents = sums[Payment.Method.CHECK]
         deposit.handed_over_at, deposit.handed_over_by = at, by
         deposit.save()
         return deposit
@@ -124,8 +124,8 @@ def _open(deposit: Deposit) -> Deposit:
 
 
 def _put_in(deposit: Deposit, payments: Iterable[Payment]) -> None:
-    Deposited.objects.bulk_create(
-        Deposited(
+    DepositLine.objects.bulk_create(
+        DepositLine(
             deposit=deposit, payment=payment, cents=payment.amount_cents - payment.returned_cents
         )
         for payment in payments

@@ -17,7 +17,7 @@ class RaisedMoney(forms.Form):
 
     method = forms.ChoiceField(
         label="Paid by",
-        choices=[(m.value, m.label) for m in (Payment.Method.CASH, Payment.Method.CHEQUE)],
+        choices=[(m.value, m.label) for m in (Payment.Method.CASH, Payment.Method.CHECK)],
     )
     reference = forms.CharField(label="Check number", max_length=40, required=False)
 
@@ -37,7 +37,7 @@ class BouncedForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
-    reported = forms.BooleanField(
+    mails_buyer = forms.BooleanField(
         label="E-mail the buyer",
         required=False,
         initial=True,
@@ -54,14 +54,14 @@ def _open_invoice(order) -> Payment | None:
 
 
 def _check(order) -> Payment | None:
-    return order.payments.filter(method=Payment.Method.CHEQUE, state=Payment.State.PAID).first()
+    return order.payments.filter(method=Payment.Method.CHECK, state=Payment.State.PAID).first()
 
 
 def _bounced(order) -> Payment | None:
     """A bounced check that has not been made good."""
     if order.payments.filter(state=Payment.State.PAID).exists():
         return None
-    return order.payments.filter(method=Payment.Method.CHEQUE, state=Payment.State.BOUNCED).first()
+    return order.payments.filter(method=Payment.Method.CHECK, state=Payment.State.BOUNCED).first()
 
 
 def received_view(model_admin, request, order):
@@ -83,7 +83,7 @@ def bounced_view(model_admin, request, order):
     payment = _check(order)
     form = BouncedForm(request.POST if request.method == "POST" else None)
     if not order.buyer_email:
-        del form.fields["told"]
+        del form.fields["mails_buyer"]
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         offline.bounce(
@@ -91,7 +91,7 @@ def bounced_view(model_admin, request, order):
             by=request.user,
             at=request.now,
             rests=data["becomes"] != BouncedForm.STANDS,
-            reported=data.get("told", False),
+            mails_buyer=data.get("mails_buyer", False),
         )
         return model_admin.done(request, order, "The check is marked as bounced.")
     number = f" no. {payment.reference}" if payment.reference else ""

@@ -63,16 +63,16 @@ def cancel_unpaid_locked(order: Order, *, reason: str, actor: str, at: datetime,
 
 
 def bounce(
-    payment: Payment, *, by, at: datetime, rests: bool = True, reported: bool = False
+    payment: Payment, *, by, at: datetime, rests: bool = True, mails_buyer: bool = False
 ) -> bool:
     """Mark a check as bounced, and suspend what it paid for unless staff keep it valid.
 
-    `told`: the buyer gets an e-mail. False if it was marked before. Raises Busy.
+    `mails_buyer`: the buyer gets an e-mail. False if it was marked before. Raises Busy.
     """
     with brief():
         order = Order.objects.select_for_update().get(pk=payment.order_id)
         is_new = Payment.objects.filter(
-            pk=payment.pk, method=Payment.Method.CHEQUE, state=Payment.State.PAID
+            pk=payment.pk, method=Payment.Method.CHECK, state=Payment.State.PAID
         ).update(state=Payment.State.BOUNCED)
         if not is_new:
             return False
@@ -96,7 +96,7 @@ def bounce(
             at=at,
             order=order,
         )
-        if reported:
+        if mails_buyer:
             _tell(order, payment, rests=rests)
         return True
 

@@ -32,7 +32,7 @@ A_MOMENT = timedelta(seconds=0.5)  # a turn this soon is waited for
 
 _METHODS = {
     Order.Channel.CASH: Payment.Method.CASH,
-    Order.Channel.CHEQUE: Payment.Method.CHEQUE,
+    Order.Channel.CHECK: Payment.Method.CHECK,
     Order.Channel.INVOICE: Payment.Method.INVOICE,
     Order.Channel.COMPLIMENTARY: Payment.Method.FREE,
 }

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("online", "online"),
                             ("cash", "cash"),
-                            ("cheque", "check"),
+                            ("check", "check"),
                             ("invoice", "invoice to a sponsor"),
                             ("complimentary", "complimentary"),
                         ],
@@ -235,7 +235,7 @@ class Migration(migrations.Migration):
                             ("pretend", "pretend payment"),
                             ("free", "nothing to pay"),
                             ("cash", "cash"),
-                            ("cheque", "check"),
+                            ("check", "check"),
                             ("invoice", "invoice"),
                         ],
                         max_length=10,
@@ -783,7 +783,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Deposited",
+            name="DepositLine",
             fields=[
                 (
                     "id",
@@ -924,7 +924,7 @@ class Migration(migrations.Migration):
                             ("pretend", "pretend payment"),
                             ("free", "nothing to pay"),
                             ("cash", "cash"),
-                            ("cheque", "check"),
+                            ("check", "check"),
                             ("invoice", "invoice"),
                         ],
                         editable=False,

@@ -1,5 +1,5 @@
 from orders.models.books import LedgerEntry, Task
-from orders.models.deposits import Deposit, Deposited
+from orders.models.deposits import Deposit, DepositLine
 from orders.models.money import Dispute, Movement, Payment, Payout, Refund, StripeEvent
 from orders.models.order import Line, Order, OrderQuerySet
 from orders.models.recurring_payment import ChargeMail, RecurringCharge, RecurringPayment
@@ -8,7 +8,7 @@ from orders.models.traffic import PendingEvent, Traffic
 __all__ = [
     "ChargeMail",
     "Deposit",
-    "Deposited",
+    "DepositLine",
     "Dispute",
     "LedgerEntry",
     "Line",

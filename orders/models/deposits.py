@@ -79,7 +79,7 @@ class Deposit(models.Model):
         return f"Deposit {self.number}"
 
 
-class Deposited(models.Model):
+class DepositLine(models.Model):
     """One payment in one deposit, and never in another."""
 
     deposit = models.ForeignKey(Deposit, on_delete=models.PROTECT, related_name="items")

@@ -16,7 +16,7 @@ class Payment(models.Model):
         PRETEND = "pretend", "pretend payment"
         FREE = "free", "nothing to pay"
         CASH = "cash", "cash"
-        CHEQUE = "cheque", "check"
+        CHECK = "check", "check"
         INVOICE = "invoice", "invoice"
 
     class State(models.TextChoices):

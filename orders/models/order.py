@@ -28,7 +28,7 @@ class Order(models.Model):
     class Channel(models.TextChoices):
         ONLINE = "online", "online"
         CASH = "cash", "cash"
-        CHEQUE = "cheque", "check"
+        CHECK = "check", "check"
         INVOICE = "invoice", "invoice to a sponsor"
         COMPLIMENTARY = "complimentary", "complimentary"
 

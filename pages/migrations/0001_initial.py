@@ -839,7 +839,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Keeping",
+            name="RetentionRule",
             fields=[
                 (
                     "id",

@@ -97,7 +97,7 @@ def test_a_check_by_post_becomes_a_paid_order_with_its_seats(sign_in, soiree):
     client = sign_in("treasurer")
     kind = soiree.ticket_types.get()
     form = {
-        "channel": "cheque",
+        "channel": "check",
         "buyer_name": "Cy",
         "buyer_email": "",
         "note": "No. 77",
@@ -111,7 +111,7 @@ def test_a_check_by_post_becomes_a_paid_order_with_its_seats(sign_in, soiree):
     order = Order.objects.get()
     assert (order.state, order.channel, order.total_cents, order.note) == (
         "paid",
-        "cheque",
+        "check",
         19000,
         "No. 77",
     )

@@ -284,7 +284,7 @@ EXPORTS = {
     "orders_ledgerentry_export": "treasurer",
     "membership_person_export": "members",
     "events_ticket_export": "events",
-    "events_portion_export": "events",
+    "events_addonsold_export": "events",
     "pages_message_export": "members",
     "pages_subscriber_export": "members",
 }

@@ -60,7 +60,7 @@ def test_mails_sent_again_lead_to_the_order(sign_in, paid, settings):
 
 @pytest.fixture
 def check(paid):
-    paid.payments.update(method="cheque")
+    paid.payments.update(method="check")
     return paid
 
 
@@ -73,7 +73,7 @@ def test_a_check_that_comes_back_and_is_made_good(sign_in, soiree, check):
 
     assert (resting, soiree.tickets.valid().count()) == (0, 2)
     assert [(p.method, p.state) for p in check.payments.all()] == [
-        ("cheque", "bounced"),
+        ("check", "bounced"),
         ("cash", "paid"),
     ]
     actors = {entry.actor for entry in check.ledger.all()}
@@ -174,7 +174,7 @@ def test_dues_and_a_gift_by_check_are_one_order(sign_in, tier):
     sign_in("treasurer").post(
         act("membership_household_take"),
         {
-            "channel": "cheque",
+            "channel": "check",
             "name": "Ada Ellery",
             "email": "ada@ellery.example",
             "tier": tier.pk,
@@ -185,7 +185,7 @@ def test_dues_and_a_gift_by_check_are_one_order(sign_in, tier):
     )
 
     order = Order.objects.get()
-    assert (order.state, order.channel) == ("paid", "cheque")
+    assert (order.state, order.channel) == ("paid", "check")
     assert sorted(line.kind for line in order.lines.all()) == ["dues", "gift"]
     assert Term.objects.get(line__order=order).household.people.get().name == "Ada Ellery"
 

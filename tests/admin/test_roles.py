@@ -10,14 +10,14 @@ ALL = {f"{m._meta.app_label}.{m._meta.object_name}" for m in admin.site._registr
 SEES = {
     "director": ALL,
     "events": {
-        "events.Event", "events.Ticket", "events.Portion", "events.WaitlistEntry",
+        "events.Event", "events.Ticket", "events.AddOnSold", "events.WaitlistEntry",
         "events.DoorLink", "events.Scan", "events.VenueAccess",
         "orders.Order", "orders.Task", "pages.Message",
     },
     "treasurer": {
         "orders.Order", "orders.Task", "orders.Payment", "orders.Refund", "orders.LedgerEntry",
         "orders.Payout", "orders.Deposit", "membership.GiftMembership",
-        "events.Event", "events.Ticket", "events.Portion", "membership.Person",
+        "events.Event", "events.Ticket", "events.AddOnSold", "membership.Person",
         "membership.Household", "membership.Term", "membership.Tier", "post_office.Email",
         "membership.Fund", "membership.GiftFigure", "membership.GiftInKind",
         "membership.Statement", "membership.Tribute", "orders.RecurringPayment",
@@ -39,7 +39,7 @@ SEES = {
         "membership.Tier", "membership.Benefit", "membership.Fund", "membership.GiftFigure",
     },
     "door": {
-        "events.Event", "events.Ticket", "events.Portion", "events.DoorLink", "events.Scan",
+        "events.Event", "events.Ticket", "events.AddOnSold", "events.DoorLink", "events.Scan",
     },
 }  # fmt: skip
 

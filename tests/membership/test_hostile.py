@@ -167,7 +167,9 @@ def test_the_list_of_people_accepts_any_number(desk, ada, name, odd):
 
 
 @pytest.mark.parametrize("number, status", [("9" * 18, 200), ("9" * 20, 400)])
-@pytest.mark.parametrize("model", ["membership_chair", "membership_stamp", "events_event"])
+@pytest.mark.parametrize(
+    "model", ["membership_committeechair", "membership_stamp", "events_event"]
+)
 def test_a_filter_rejects_numbers_too_large_for_a_key(desk, model, number, status):
     answer = desk.get(reverse(f"admin:{model}_changelist"), {"city": number})
 

@@ -270,7 +270,7 @@ def evening(site):
     soiree.access = "Step-free from the trolley stop."
     soiree.dress = "White gloves."
     soiree.refund_policy = "<p>Returnable until Whitsun.</p>"
-    soiree.offline_note = "Send a cheque to the treasurer."
+    soiree.offline_note = "Send a check to the treasurer."
     soiree.save()
     make_ticket_type(soiree, name="Armchair", description="Upholstered.")
     Choice.objects.create(event=soiree, label="Bouillabaisse box")

@@ -50,7 +50,7 @@ ADDRESSES = {
     ),
     "workers": "door:offline door:worker",
     "links of one's own": (
-        "events:table events:wish membership:claim membership:gift_card "
+        "events:table events:waitlist_entry membership:claim membership:gift_card "
         "membership:check_card membership:mailing_leave membership:renew "
         "membership:shown_passport "
         "membership:statement orders:detail orders:give_back orders:receipt "
@@ -95,7 +95,7 @@ DESKS = {
         "reveal_now seal seating sell simple_history venue word_check ?title ?summary ?slug "
         "?area"
     ),
-    "events.Portion": (
+    "events.AddOnSold": (
         "add change changelist delete export history ?add_on__name ?line__order__number "
         "?line__order__buyer_name"
     ),
@@ -187,7 +187,7 @@ DESKS = {
         "add change changelist delete end history ?buyer_name ?buyer_email ?order__number"
     ),
     "orders.Task": "add change changelist delete done history ?text ?order__number",
-    "pages.Keeping": "add change changelist delete history",
+    "pages.RetentionRule": "add change changelist delete history",
     "pages.Message": (
         "add answered change changelist delete export history ?name ?email ?about ?text"
     ),

@@ -16,7 +16,7 @@ from events.changes import canceling as canceling
 from events.changes import moving
 from events.models import Event, Ticket, Transfer, WaitlistEntry
 from events.tickets import transfers
-from events.waitlist import wishes
+from events.waitlist import joining
 from nsca.lib.secrets.codes import link_token
 from tests.events.selling import hold, sell
 from tests.fakes.stripe import fake_stripe
@@ -58,7 +58,7 @@ def much_happens(event, by, at) -> None:
     transfers.decline(offer, at=at)
     offer = transfers.offer(ticket, to_email="cy@guest.example", at=at)
     transfers.accept(Transfer.objects.get(pk=offer.pk), name="Cy", at=at)
-    wishes.join(event=event, name="Lou", email="lou@guest.example", party=2, at=at)
+    joining.join(event=event, name="Lou", email="lou@guest.example", party=2, at=at)
     moved = moving.Wanted(event.starts_at + DAY, event.ends_at + DAY)
     moving.move(Event.objects.get(pk=event.pk), moved, by=by, at=at)
 

@@ -139,7 +139,8 @@ def test_no_link_that_was_mailed_or_shown_is_in_a_stolen_copy(copied, db):
     # The walk found what it is about.
     assert {
         "orders:detail", "orders:receipt", "tickets:detail", "tickets:guests", "tickets:pdf",
-        "door:home", "events:wish", "events:table", "membership:renew", "membership:claim",
+        "door:home", "events:waitlist_entry", "events:table", "membership:renew",
+        "membership:claim",
         "membership:gift_card", "membership:statement", "pages:newsletter_confirm",
     } - found.keys() == set()  # fmt: skip
     assert sum(map(len, found.values())) > 150

@@ -11,6 +11,7 @@ from cities.models import CityLink, Milestone, Photograph, Welcome
 from events import reveal
 from events.models import (
     AddOn,
+    AddOnSold,
     CatererLink,
     Choice,
     Commitment,
@@ -18,7 +19,6 @@ from events.models import (
     Event,
     FormerVenue,
     OptIn,
-    Portion,
     PromoCode,
     Scan,
     Table,
@@ -52,12 +52,12 @@ from membership.models import (
 from nsca.desk.groups import ensure_groups
 from orders.models import LedgerEntry, Order, RecurringPayment, Task
 from pages.models import (
-    Keeping,
     Message,
     OpenQuestion,
     Page,
     Post,
     Redirect,
+    RetentionRule,
     SiteSettings,
     Subscriber,
     Synonym,
@@ -324,7 +324,7 @@ def _rest(world, event, other_event, toulon):
         received_at=LONG_BEFORE,
     )  # fmt: skip
     OpenQuestion.objects.create(key="q", about="Toulon", question="Since when?")
-    Keeping.objects.create(rule="mails", days=180)
+    RetentionRule.objects.create(rule="e-mails", days=180)
     Redirect.objects.create(old_path="/old/", new_path="/about/")
     Synonym.objects.create(word="donate", means="give gift")
     SiteSettings.load().save()
@@ -332,7 +332,7 @@ def _rest(world, event, other_event, toulon):
     LedgerEntry.objects.create(order=order, entry="placed", at=LONG_BEFORE)
     wine = AddOn.objects.create(event=event, name="A bottle of wine", price_cents=2800)
     bought = make_line(order, kind="addon", label="Wine", subject_id=wine.pk, unit_cents=2800)
-    Portion.objects.create(add_on=wine, line=bought, number=1)
+    AddOnSold.objects.create(add_on=wine, line=bought, number=1)
     Task.objects.create(key="t", text="Look at this", created_at=LONG_BEFORE)
     EmailSuppression.objects.create(email="gone@guest.example", at=LONG_BEFORE)
     Mailing.objects.create(

@@ -259,8 +259,7 @@ class BaseAdminWithHistory(BaseAdmin, SimpleHistoryAdmin):
             return
         fields = [field for field in obj._meta.concrete_fields if not field.primary_key]
         kept = {field.name for field in fields if field.name not in form.fields}
-        # The file of an old version is gone: going back doesn't change a picture, only an upload
-        # does.
+        # An old version's file is gone: only an upload changes a picture, going back doesn't.
         pictures = {field.name for field in fields if isinstance(field, PictureField)}
         kept |= pictures - {*form.changed_data}
         obj.refresh_from_db(fields=[*kept])

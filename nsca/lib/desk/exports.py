@@ -20,8 +20,7 @@ def plain(value):
     """
     if not isinstance(value, str):
         return value
-    # What begins with apostrophes already gets one more, so that `unplain` removes exactly that
-    # one.
+    # Text that already begins with apostrophes gets one more, which `unplain` removes.
     return "'" + value if _is_like_a_formula(value.lstrip("'")) else value
 
 

@@ -174,6 +174,5 @@ class PictureField(models.ImageField):
 
     def deconstruct(self):
         name, _path, args, kwargs = super().deconstruct()
-        # To migrations it's an image's address; what happens on the way in doesn't change the
-        # schema.
+        # To migrations it's an image field: cleaning uploads doesn't change the schema.
         return name, "django.db.models.ImageField", args, kwargs

@@ -11,8 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from nsca.lib.db.exact import ExactText
 
-# No 0/O, 1/I/L, 5/S, 8/B, 2/Z and no vowels: nothing to mishear on the phone, and no rude words by
-# chance.
+# No 0/O, 1/I/L, 5/S, 8/B, 2/Z and no vowels: nothing to mishear on the phone, and no rude words.
 SPOKEN_ALPHABET = "34679CDFGHJKMNPQRTVWXY"
 _FORM_KEY = re.compile(r"[A-Za-z0-9_-]{32,64}", re.ASCII)
 

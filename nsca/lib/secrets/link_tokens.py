@@ -132,11 +132,11 @@ class LinkTokenField(models.CharField):
 
     def get_lookup(self, lookup_name):
         if lookup_name not in _ASKED_FOR:
-            raise FieldError(f"A key is asked for whole, and not by “{lookup_name}”.")
+            raise FieldError(f"Look up a key whole, not by “{lookup_name}”.")
         return super().get_lookup(lookup_name)
 
     def get_transform(self, lookup_name):
-        raise FieldError(f"A key is asked for whole, and not by “{lookup_name}”.")
+        raise FieldError(f"Look up a key whole, not by “{lookup_name}”.")
 
 
 class SpokenKeyField(LinkTokenField):

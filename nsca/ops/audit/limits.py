@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, F
 
-from events.models import AddOn, Event, Portion, Slot, Ticket, TicketType
+from events.models import AddOn, AddOnSold, Event, Slot, Ticket, TicketType
 from events.sales.capacity import occupying
 from membership.models import Term, Tier
 from nsca.lib.timing import day_of
@@ -43,7 +43,7 @@ def _occupying(at: datetime):
     return rows.select_related("event", "ticket_type", "line__order")
 
 
-def _was_limited(row: Event | TicketType | AddOn, sold: Ticket | Portion) -> bool:
+def _was_limited(row: Event | TicketType | AddOn, sold: Ticket | AddOnSold) -> bool:
     """Whether the limit existed when the thing was sold, as its history has it."""
     past = row.history.filter(history_date__lte=sold.line.order.placed_at)
     then = past.order_by("history_date", "history_id").last()
@@ -166,7 +166,7 @@ def _members_on(events) -> dict[int, dict]:
 
 def no_more_add_ons_than_there_are(at: datetime) -> Iterator[Finding]:
     """Each add-on line has its portions, each limited portion its number, and none is oversold."""
-    lines = Line.objects.filter(kind=Line.Kind.ADDON).annotate(written=Count("portions"))
+    lines = Line.objects.filter(kind=Line.Kind.ADDON).annotate(written=Count("add_ons_sold"))
     empty = for_the_books_only()
     for line in lines.select_related("order"):
         wanted = 0 if line.order_id in empty else line.quantity
@@ -175,26 +175,27 @@ def no_more_add_ons_than_there_are(at: datetime) -> Iterator[Finding]:
                 f"Order {line.order.number}: {line} should have {wanted} portions and has "
                 f"{line.written}."
             )
-    taken: dict[AddOn, list[Portion]] = defaultdict(list)
-    rows = Portion.objects.filter(occupying(at), add_on__capacity__isnull=False)
-    for portion in rows.select_related("add_on__event", "line__order"):
-        taken[portion.add_on].append(portion)
-    for add_on, portions in taken.items():
-        for portion in portions:
-            if portion.slot is None and _was_limited(add_on, portion):
+    taken: dict[AddOn, list[AddOnSold]] = defaultdict(list)
+    rows = AddOnSold.objects.filter(occupying(at), add_on__capacity__isnull=False)
+    for add_on_sold in rows.select_related("add_on__event", "line__order"):
+        taken[add_on_sold.add_on].append(add_on_sold)
+    for add_on, add_ons_sold in taken.items():
+        for add_on_sold in add_ons_sold:
+            if add_on_sold.slot is None and _was_limited(add_on, add_on_sold):
                 yield Finding(
-                    f"Order {portion.line.order.number}: “{portion}” has no number, and {add_on} "
+                    f"Order {add_on_sold.line.order.number}: “{add_on_sold}” has no number, "
+                    f"and {add_on} "
                     "was limited when it was sold."
                 )
-        if len(portions) > add_on.capacity:
-            last = max(portion.line.order.placed_at for portion in portions)
+        if len(add_ons_sold) > add_on.capacity:
+            last = max(add_on_sold.line.order.placed_at for add_on_sold in add_ons_sold)
             then = _as_of(add_on, last)
             yield Finding(
-                f"{add_on.event.title}, {add_on}: {len(portions)} are sold, but there are "
+                f"{add_on.event.title}, {add_on}: {len(add_ons_sold)} are sold, but there are "
                 f"{add_on.capacity}.",
                 # A limit lowered or set after they were sold cancels nobody's.
                 is_remark=then is not None
-                and (then.capacity is None or then.capacity >= len(portions)),
+                and (then.capacity is None or then.capacity >= len(add_ons_sold)),
             )
 
 

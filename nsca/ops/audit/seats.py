@@ -120,17 +120,16 @@ def tickets_are_what_was_sold(at: datetime) -> Iterator[Finding]:
 def what_went_back_is_canceled(at: datetime) -> Iterator[Finding]:
     """If a unit, a line or an order was fully refunded, its tickets and add-ons are canceled."""
     gone = Refund.objects.filter(is_whole=True, payment__order__state=Order.State.PAID)
+    # Not a late payment, which was refunded before its order was paid.
     gone = gone.exclude(state=Refund.State.FAILED).filter(
-        requested_at__gte=F(
-            "payment__order__paid_at"
-        )  # not a late payment, refunded before it was paid
+        requested_at__gte=F("payment__order__paid_at")
     )
     by_line = defaultdict(list)
     for refund in gone.select_related("payment"):
         by_line[refund.line_id or ("order", refund.payment.order_id)].append(refund)
     if not by_line:
         return
-    lines = _ticket_lines(Line.Kind.ADDON).prefetch_related("portions__add_on")
+    lines = _ticket_lines(Line.Kind.ADDON).prefetch_related("add_ons_sold__add_on")
     for line in lines.filter(order__in=gone.values("payment__order")):
         refunds = by_line[line.pk] + by_line["order", line.order_id]
         for unit, canceled_at, what in _units_of(line):
@@ -145,8 +144,8 @@ def _units_of(line: Line) -> Iterator[tuple[int, datetime | None, str]]:
     for ticket in line.tickets.all():
         unit = (ticket.number - 1) // _covers(line) + 1
         yield unit, ticket.canceled_at, f"ticket {ticket.code}"
-    for portion in line.portions.all():
-        yield portion.number, portion.canceled_at, f"“{portion}”"
+    for add_on_sold in line.add_ons_sold.all():
+        yield add_on_sold.number, add_on_sold.canceled_at, f"“{add_on_sold}”"
 
 
 def no_ticket_without_money(at: datetime) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from events.models import Ticket
 from events.waitlist import entries as waitlist
-from events.waitlist import wishes
+from events.waitlist import joining
 from tests.admin.conftest import make_event
 from tests.events.selling import sell
 from tests.factories import make_ticket_type
@@ -22,7 +22,7 @@ def line(at):
     event = make_event(at, slug="tea", title="Tea")
     sell(event, (make_ticket_type(event, capacity=2), 2), at=at)
     return [
-        wishes.join(
+        joining.join(
             event=event, name=name, email=f"{name}@x.example", party=party, at=at + n * MINUTE
         )[0]
         for n, (name, party) in enumerate([("Dee", 2), ("Eli", 2), ("Fay", 1)])

@@ -487,8 +487,7 @@ KEYS = {  # links, numbers and stamps that code makes
     "orders.recurringcharge",
     "orders.payment", "orders.pendingevent", "orders.stripeevent", "orders.traffic",
     "orders.payout", "orders.movement",
-    "orders.dispute", "pages.heartbeat", "pages.loadedcontent", "pages.subscriber",
-    "pages.throttle",
+    "orders.dispute", "pages.loadedcontent", "pages.subscriber",
 }  # fmt: skip
 OF_GUESTS = {  # what people say of themselves: they know no place, and nobody else reads it
     "events.seatrequest", "events.ticket", "events.transfer", "events.waitlistentry",
@@ -499,7 +498,8 @@ OF_GUESTS = {  # what people say of themselves: they know no place, and nobody e
 OF_THE_BOOKS = {  # copied from what is read, or staff's own
     "membership.emailsuppression", "membership.benefituse", "membership.hardshipprice",
     "membership.pause", "membership.term", "orders.deposit", "orders.ledgerentry",
-    "orders.line", "orders.order", "orders.refund", "orders.recurringpayment", "pages.keeping",
+    "orders.line", "orders.order", "orders.refund", "orders.recurringpayment",
+    "pages.retentionrule",
 }  # fmt: skip
 ITS_OWN = {"events.savedtext"}
 NOT_SHOWN = KEYS | OF_GUESTS | OF_THE_BOOKS | ITS_OWN

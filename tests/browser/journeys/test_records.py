@@ -75,7 +75,7 @@ def test_a_treasurer_records_a_check_in_ten_seconds_by_keyboard(open_page, staff
     seconds = time.monotonic() - began + hands.keys * A_KEY
     print(f"\n{', '.join(hands.steps)}: {hands.keys} keys, {seconds:.1f} s")
     payment = Payment.objects.get()
-    assert (payment.method, payment.reference, payment.amount_cents) == ("cheque", "1187", 4000)
+    assert (payment.method, payment.reference, payment.amount_cents) == ("check", "1187", 4000)
     assert ada.household.terms.count() == 2
     assert hands.keys <= FEW
     expect(desk.get_by_role("heading", name="Ada Ellery", exact=True)).to_be_visible()

@@ -12,7 +12,7 @@ from events.changes.canceling import AlreadyCanceled, cancel, refund_all
 from events.changes.money_back import give_back_due, owed_by, progress_of
 from events.models import Ticket, WaitlistEntry
 from events.sales.availability import availability
-from events.waitlist import offers, wishes
+from events.waitlist import joining, offers
 from orders.checkout.placing import payment_url, record_offline
 from orders.checkout.settling import settle, why_not
 from orders.models import Order, Refund, Task
@@ -274,7 +274,7 @@ def test_an_unpaid_invoice_is_not_asked_for_any_more(soiree, seat, dora):
     assert not Task.objects.filter(done_at=None).exists()
 
 
-@pytest.mark.parametrize("channel", [Order.Channel.CASH, Order.Channel.CHEQUE])
+@pytest.mark.parametrize("channel", [Order.Channel.CASH, Order.Channel.CHECK])
 def test_cash_and_checks_become_tasks(soiree, seat, dora, channel):
     order = offline(soiree, seat, dora, channel)
     call_off(soiree, dora)
@@ -409,8 +409,8 @@ def test_an_offer_of_a_canceled_event_ends_without_a_second_email(soiree, seat, 
     assert emails_to("ben@okoro.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
     assert "has ended" in Email.objects.get(to__contains="ben@okoro").message
     entry.refresh_from_db()
-    status = wishes.status_of(entry, availability(soiree, at=LATER), at=LATER)
-    assert status == wishes.EntryStatus.OVER
+    status = joining.status_of(entry, availability(soiree, at=LATER), at=LATER)
+    assert status == joining.EntryStatus.OVER
 
 
 def settle_words(order):

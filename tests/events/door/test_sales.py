@@ -8,7 +8,7 @@ from post_office.models import Email
 
 from events.door import door, walk_up
 from events.door.walk_up import MayNotSell, NotInTheRegister, Sale
-from events.models import AddOn, Choice, DoorLink, Portion, Scan, Ticket
+from events.models import AddOn, AddOnSold, Choice, DoorLink, Scan, Ticket
 from events.sales.refusals import ChoiceUnavailable, NotAMember, SoldOut
 from nsca.lib.secrets.codes import link_token
 from orders.checkout import confirmations
@@ -119,7 +119,7 @@ def test_supper_and_wine_are_paid_and_counted_like_any(event, link, seat, lobste
     assert order.payments.get().amount_cents == order.total_cents
     eating = Ticket.objects.order_by("line__position", "number").values_list("choice", flat=True)
     assert list(eating) == [lobster.pk, None]
-    assert Portion.objects.count() == 2
+    assert AddOnSold.objects.count() == 2
     with pytest.raises(ChoiceUnavailable):
         sell(link, seat, 1, suppers={lobster: 1})
 

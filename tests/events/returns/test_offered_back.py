@@ -11,7 +11,7 @@ from post_office.models import Email
 from events.models import Event, Scan, Ticket
 from events.returns import offered_back
 from events.returns.offered_back import GoingAlready, StaysYours
-from events.waitlist import offers, wishes
+from events.waitlist import joining, offers
 from orders.checkout import settling as settle
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
 from tests.events.reveal_kit import DAY, LONG_BEFORE, TICK
@@ -149,7 +149,7 @@ def test_lowering_the_capacity_takes_nobody_s_seat(adas, seat):
 
 def test_the_waitlist_has_it_first(event, seat):
     ticket = ticket_of(buy(event, (seat, 2)))
-    entry, _ = wishes.join(event=event, name="dee", email="dee@x.example", party=1, at=NOON)
+    entry, _ = joining.join(event=event, name="dee", email="dee@x.example", party=1, at=NOON)
     offered_back.offer_back(ticket, at=NOON)
 
     offers.make_due(LATER)

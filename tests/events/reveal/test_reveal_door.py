@@ -103,7 +103,7 @@ def test_a_ticket_that_is_not_valid_opens_nothing(soiree, ticket, what_happened)
     assert shown == Sealed(T, Why.NOT_YOURS)
 
 
-@pytest.mark.parametrize("channel", ["online", "cash", "cheque", "invoice", "complimentary"])
+@pytest.mark.parametrize("channel", ["online", "cash", "check", "invoice", "complimentary"])
 def test_however_it_was_paid_a_paid_ticket_opens_it(soiree, channel):
     ticket = make_ticket(soiree, order=make_order(state="paid", channel=channel, lines=()))
 

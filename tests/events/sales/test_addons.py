@@ -7,7 +7,7 @@ import time_machine
 from django.core.cache import cache
 
 from events.changes import money_back
-from events.models import Choice, Event, Portion, Ticket
+from events.models import AddOnSold, Choice, Event, Ticket
 from events.sales.addons import AddOnUnavailable, add_ons_left
 from events.sales.quotes import Guest, ticket_items
 from events.sales.refusals import ChoiceCostsMore, SalesClosed
@@ -189,7 +189,7 @@ def test_the_database_refuses_what_a_forgotten_lock_would_oversell(event, seat, 
     with pytest.raises(Busy):
         hold(event, [(seat, 1)], extras=[(wine, 1)], buyer=BEN)
 
-    assert Portion.objects.count() == 2
+    assert AddOnSold.objects.count() == 2
 
 
 def test_an_expired_hold_gives_its_numbers_to_the_next(event, seat, wine):
@@ -198,7 +198,7 @@ def test_an_expired_hold_gives_its_numbers_to_the_next(event, seat, wine):
 
     hold(event, [(seat, 1)], extras=[(wine, 2)], buyer=BEN, at=later)
 
-    slots = Portion.objects.filter(slot__isnull=False).values_list(
+    slots = AddOnSold.objects.filter(slot__isnull=False).values_list(
         "line__order__buyer_name", "slot"
     )
     assert sorted(slots) == [("Ben Okoro", 1), ("Ben Okoro", 2)]
@@ -218,7 +218,7 @@ def test_late_money_takes_them_again_only_while_there_are_any(event, seat, wine,
             kind_of(line.kind).retake(line, at=later)
     else:
         kind_of(line.kind).retake(line, at=later)
-        assert [p.slot for p in line.portions.all()] == [1, 2]
+        assert [p.slot for p in line.add_ons_sold.all()] == [1, 2]
 
 
 @pytest.mark.parametrize("what_came", [[], ["wine"], ["chair"]])
@@ -239,7 +239,7 @@ def test_a_lowered_number_binds_a_live_hold_only_once_someone_came(event, seat, 
             kind_of(line.kind).retake(line, at=at)
     else:
         kind_of(line.kind).retake(line, at=at)
-        assert line.portions.get().slot == 1
+        assert line.add_ons_sold.get().slot == 1
 
 
 def test_one_of_two_goes_back_and_can_be_sold_again(event, seat, wine):
@@ -251,7 +251,7 @@ def test_one_of_two_goes_back_and_can_be_sold_again(event, seat, wine):
     assert add_ons_left(event, at=NOON)[0].left == 1
     receipt = receipt_for(order)
     assert (receipt.kept_cents, receipt.value_cents) == (9500 + 2800, 6000 + 1500)
-    assert [p.canceled_at for p in line.portions.all()] == [None, NOON]
+    assert [p.canceled_at for p in line.add_ons_sold.all()] == [None, NOON]
 
 
 def test_a_canceled_event_gives_the_add_ons_money_back_once(event, seat, wine):
@@ -290,14 +290,14 @@ def test_stripe_learns_of_an_extra_and_not_which(event, seat, wine):
 def test_one_that_only_stripe_remembered_comes_back_by_name(event, seat, wine):
     order = buy(event, [(seat, 1)], extras=[(wine, 2)])
     revealed = particulars.read(particulars.written(order))
-    Portion.objects.all().delete()
+    AddOnSold.objects.all().delete()
     line = order.lines.get(kind=Line.Kind.ADDON)
     line.label, line.details = revealed[1]["label"], revealed[1]["details"]
 
     kind_of(line.kind).recovered(line, at=NOON)
 
     assert line.label == "Tea in the garden: A bottle of wine"
-    assert line.portions.count() == 2
+    assert line.add_ons_sold.count() == 2
 
 
 def test_neither_guests_nor_suppers_nor_what_was_bought_go_to_stripe(

@@ -10,7 +10,7 @@ from django.core.cache import cache
 
 from events.door.caterer import make_link, sheet_of
 from events.door.lists import sheets_by_name
-from events.models import Event, Portion, Table, Ticket
+from events.models import AddOnSold, Event, Table, Ticket
 from events.public.forms_admin import SellForm
 from events.sales.admin_addons import PortionResource
 from nsca.desk.groups import ensure_groups
@@ -212,7 +212,7 @@ def test_the_door_says_it_when_the_guest_comes(client, evening, travel):
 
 
 def test_the_list_for_a_spreadsheet_has_a_line_each(evening):
-    rows = PortionResource().export(Portion.objects.order_by("pk")).csv.splitlines()
+    rows = PortionResource().export(AddOnSold.objects.order_by("pk")).csv.splitlines()
 
     number = Order.objects.get(buyer_name="Ada Ellery").number
     assert rows == [
@@ -247,12 +247,12 @@ def test_staff_edit_suppers_and_add_ons_in_dollars_with_help(client, colleague, 
 
 def test_what_was_bought_is_read_and_not_changed(client, colleague, evening):
     page = text_of(client.get("/admin/events/portion/"))
-    portion = Portion.objects.first()
+    add_on_sold = AddOnSold.objects.first()
 
     assert "A bottle of wine" in page
     assert "Ada Ellery" in page
     assert client.get("/admin/events/portion/add/").status_code == 403
-    assert "Save" not in text_of(client.get(f"/admin/events/portion/{portion.pk}/change/"))
+    assert "Save" not in text_of(client.get(f"/admin/events/portion/{add_on_sold.pk}/change/"))
 
 
 def test_staff_who_sell_by_hand_sell_them_too(event, seat, garden, lobster, wine):

@@ -10,7 +10,7 @@ from post_office.models import Email
 from events.models import Event, Ticket, WaitlistEntry
 from events.sales.refusals import KeptForOthers
 from events.waitlist import entries as waitlist
-from events.waitlist import offers, wishes
+from events.waitlist import joining, offers
 from orders.checkout import settling as settle
 from orders.checkout.placing import payment_url
 from orders.lines.kinds import kind_of
@@ -47,7 +47,7 @@ def seat(event):
 
 
 def wait(event, name, party=1, *, fewest=None, at=NOON, **fields):
-    entry, _ = wishes.join(
+    entry, _ = joining.join(
         event=event, name=name, email=f"{name}@x.example", party=party, fewest=fewest, at=at
     )
     if fields:

@@ -10,9 +10,9 @@ from post_office.models import Email
 
 from events.models import Event, WaitlistEntry
 from events.waitlist import entries as waitlist
+from events.waitlist import joining
 from events.waitlist import views as views_waitlist
-from events.waitlist import wishes
-from events.waitlist.wishes import NoNeedToWait, WaitlistClosed
+from events.waitlist.joining import NoNeedToWait, WaitlistClosed
 from tests.events.reveal_kit import DAY, LONG_BEFORE
 from tests.events.sales.test_buying import text_of
 from tests.events.selling import sell
@@ -44,7 +44,7 @@ def ask(client, **fields):
 
 
 def wish(event, email="cy@marsh.example", *, party=2, at=NOON):
-    entry, _ = wishes.join(event=event, name="Cy", email=email, party=party, at=at)
+    entry, _ = joining.join(event=event, name="Cy", email=email, party=party, at=at)
     return entry
 
 

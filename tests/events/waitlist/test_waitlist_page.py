@@ -8,8 +8,8 @@ from post_office.models import Email
 from events.models import Event, WaitlistEntry
 from events.sales.capacity import share_out
 from events.waitlist import entries as waitlist
-from events.waitlist import wishes
-from events.waitlist.wishes import NotWaiting
+from events.waitlist import joining
+from events.waitlist.joining import NotWaiting
 from orders.checkout import settling as settle
 from orders.checkout.placing import HOLD, payment_url
 from orders.lines.kinds import kind_of
@@ -91,7 +91,7 @@ def test_who_has_left_changes_nothing_any_more(full):
     waitlist.leave(entry, at=NOON)
 
     with pytest.raises(NotWaiting):
-        wishes.change(entry, party=3, fewest=1)
+        joining.change(entry, party=3, fewest=1)
 
 
 def test_the_page_tells_the_policy(client, full):

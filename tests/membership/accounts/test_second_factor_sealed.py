@@ -81,7 +81,7 @@ def test_what_no_key_opens_is_said_and_left_as_it_is(director, settings):
 
     call_command("reseal", stdout=StringIO(), stderr=(warned := StringIO()))
 
-    assert "1 stay as they are" in warned.getvalue()
+    assert "1 were left alone" in warned.getvalue()
     settings.SECRET_KEY = FIRST
     assert Authenticator.objects.get().wrap().validate_code(code_of(SEED))
 

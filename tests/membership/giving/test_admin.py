@@ -165,7 +165,7 @@ def test_a_gift_in_kind_is_recorded_acknowledged_and_mailed(desk):
     )
     gift = GiftInKind.objects.get()
 
-    members.post(reverse("admin:membership_giftinkind_letter", args=[gift.pk]))
+    members.post(reverse("admin:membership_giftinkind_acknowledgment", args=[gift.pk]))
 
     letter = Statement.objects.get()
     assert gift.recorded_by.email == "members@role.example"
@@ -178,7 +178,7 @@ def test_a_returned_gift_in_kind_gets_a_correction_naming_the_first(desk):
         giver_name="Ben", description="Tables", received_on=MARCH.date()
     )
     members = desk("members")
-    url = reverse("admin:membership_giftinkind_letter", args=[gift.pk])
+    url = reverse("admin:membership_giftinkind_acknowledgment", args=[gift.pk])
     members.post(url)
     GiftInKind.objects.update(returned_on=date(2026, 5, 1))
 

@@ -412,7 +412,7 @@ def test_a_full_refund_leaves_a_statement_that_claims_nothing():
 
 
 def test_a_bounced_check_made_good_is_on_the_statement_again():
-    order = give(5_000, channel=Order.Channel.CHEQUE)
+    order = give(5_000, channel=Order.Channel.CHECK)
     run_of()
     payment = order.payments.get()
     tess = make_treasurer()

@@ -161,7 +161,7 @@ def test_a_pause_says_when_it_ends(ada):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"channel": "cheque", "at": NOON - DAY}, "waiting for dues by check"),
+        ({"channel": "check", "at": NOON - DAY}, "waiting for dues by check"),
         ({"at": NOON - timedelta(minutes=5)}, "They are paying their dues right now"),
         ({"state": "expired", "at": NOON - DAY}, "expired without payment."),
     ],

@@ -155,7 +155,7 @@ def test_each_years_charge_makes_the_next_term_without_a_gap(stripe, row):
         (date(2029, 4, 1), date(2030, 3, 31)),
     ]
     assert len(subjects("We'll charge $40")) == 2
-    assert row.notices.count() == 2
+    assert row.charge_mails.count() == 2
 
 
 def test_leap_days_lose_no_day(stripe, tier):
@@ -223,7 +223,7 @@ def test_a_level_that_is_not_offered_any_more_renews_at_what_was_agreed(stripe, 
 def test_who_pays_a_year_by_check_meanwhile_is_charged_for_the_year_after(stripe, row, tier):
     tess = make_user("tess@nsca.example", is_staff=True)
     item = dues_item(tier, Joining(ADA.name, ADA.email, household_id=row.household_id))
-    record_offline(items=[item], buyer=ADA, channel="cheque", by=tess, at=NOON)
+    record_offline(items=[item], buyer=ADA, channel="check", by=tess, at=NOON)
 
     live_through(stripe, 370, step=10)
 

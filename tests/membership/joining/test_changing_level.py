@@ -66,7 +66,7 @@ def treasurer(client):
 
 @paying
 @pytest.mark.parametrize(
-    ("channel", "note", "cents"), [("cheque", "", 2500), ("complimentary", "Board, May 4", 0)]
+    ("channel", "note", "cents"), [("check", "", 2500), ("complimentary", "Board, May 4", 0)]
 )
 def test_staff_change_a_level_for_a_check_or_by_a_decision(client, ada, channel, note, cents):
     treasurer(client)

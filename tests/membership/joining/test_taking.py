@@ -47,7 +47,7 @@ def desk(client, tess):
 
 
 def take(ada):
-    return f"/admin/membership/household/take/?person={ada.pk}&by=cheque"
+    return f"/admin/membership/household/take/?person={ada.pk}&by=check"
 
 
 def test_who_and_what_is_filled_in_and_the_number_is_asked_first(desk, ada, individual):
@@ -58,7 +58,7 @@ def test_who_and_what_is_filled_in_and_the_number_is_asked_first(desk, ada, indi
     assert {name: form.initial[name] for name in ("name", "email", "channel", "tier")} == {
         "name": "Ada Ellery",
         "email": "ada@ellery.example",
-        "channel": "cheque",
+        "channel": "check",
         "tier": individual.pk,
     }
     assert "Individual, $40" in str(form["tier"])
@@ -66,7 +66,7 @@ def test_who_and_what_is_filled_in_and_the_number_is_asked_first(desk, ada, indi
 
 def posted(desk, ada, individual, **more):
     data = {
-        "reference": "1187", "channel": "cheque", "tier": individual.pk, "name": "Ada Ellery",
+        "reference": "1187", "channel": "check", "tier": individual.pk, "name": "Ada Ellery",
         "email": "ada@ellery.example", "key": "k" * 20,
     }  # fmt: skip
     return desk.post(take(ada), data | more)
@@ -115,7 +115,7 @@ def test_a_year_that_nobody_pays_for_says_who_granted_it(client, ada, individual
 
 class TestACheckThatCameBack:
     def test_the_year_rests_and_the_member_is_told_kindly(self, check, tess):
-        offline.bounce(check, by=tess, at=LATER, told=True)
+        offline.bounce(check, by=tess, at=LATER, mails_buyer=True)
 
         term = Term.objects.get(line__order=check.order)
         assert not term.is_current(day_of(LATER))

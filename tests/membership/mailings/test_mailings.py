@@ -499,7 +499,7 @@ def test_from_the_form_to_the_last_e_mail(desk, office):
     page = f"/admin/membership/mailing/{made.pk}"
 
     assert "As Ada Ellery gets it" in desk.get(f"{page}/preview/").content.decode()
-    shown = desk.get(f"{page}/letter/?person={Person.objects.get().pk}")
+    shown = desk.get(f"{page}/mail/?person={Person.objects.get().pk}")
     assert "Dear Ada Ellery" in shown.content.decode()
     assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
     desk.post(f"{page}/test/")

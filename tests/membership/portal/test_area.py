@@ -324,7 +324,7 @@ def test_every_page_of_the_area_is_behind_the_sign_in(client):
         "history",
         "cards",
         "household",
-        "e-mails",
+        "mails",
         "directory",
         "data",
         "passport",

@@ -121,7 +121,7 @@ class Life:
     def pays_by_check(self, tess) -> Order:
         joining = Joining(ADA.name, ADA.email, household_id=self.household().pk)
         order = record_offline(
-            items=[dues_item(self.tier, joining)], buyer=ADA, channel=Order.Channel.CHEQUE,
+            items=[dues_item(self.tier, joining)], buyer=ADA, channel=Order.Channel.CHECK,
             by=tess, at=self.at,
         )  # fmt: skip
         self.collect()
@@ -154,7 +154,7 @@ def test_the_letters_of_a_life(stripe, tier):
     check = life.pays_by_check(tess)
     life.until(2030, 8, 1)
     life.act("The bank sends the check back; the money comes in cash.")
-    offline.bounce(check.payments.get(), by=tess, at=life.at, told=True)
+    offline.bounce(check.payments.get(), by=tess, at=life.at, mails_buyer=True)
     life.collect()
     offline.make_good(check.payments.get(), method=Payment.Method.CASH, by=tess, at=life.at)
     life.collect()

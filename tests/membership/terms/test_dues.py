@@ -215,14 +215,14 @@ def test_a_person_entered_by_hand_gets_what_a_joiner_gets(admin_client, email, h
     form = {
         "name": "Ben Ellery",
         "email": email,
-        "belongings-TOTAL_FORMS": "1",
-        "belongings-INITIAL_FORMS": "0",
-        "belongings-0-household": household.pk,
-        "belongings-0-is_home": "on",
+        "household_members-TOTAL_FORMS": "1",
+        "household_members-INITIAL_FORMS": "0",
+        "household_members-0-household": household.pk,
+        "household_members-0-is_home": "on",
         "addresses-TOTAL_FORMS": "0",
         "addresses-INITIAL_FORMS": "0",
-        "hearts-TOTAL_FORMS": "0",
-        "hearts-INITIAL_FORMS": "0",
+        "favorite_cities-TOTAL_FORMS": "0",
+        "favorite_cities-INITIAL_FORMS": "0",
     }
 
     admin_client.post("/admin/membership/person/add/", form)

@@ -20,7 +20,7 @@ from nsca.ops.audit.mails import LATE
 from orders.books import ledger
 from orders.checkout import confirmations, offline
 from orders.checkout import settling as settle
-from orders.checkout.placing import payment_url, record_offline, venue
+from orders.checkout.placing import payment_url, place, record_offline
 from orders.models import Dispute, LedgerEntry, Line, Movement, Order, Payment, Refund, Task
 from orders.payments.stripe import Disputed, PretendGateway
 from orders.reconciling import disputes
@@ -75,7 +75,7 @@ def buy(wanted, *, buyer=ADA, at=NOON):
 
 
 def hold_and_pay(wanted, *, buyer=ADA, at=NOON):
-    order = venue(items=wanted, buyer=buyer, submission_key=link_token(), at=at)
+    order = place(items=wanted, buyer=buyer, submission_key=link_token(), at=at)
     return pay(order, at=at)
 
 
@@ -117,11 +117,11 @@ def test_a_busy_shop_is_in_order(soiree, seat, table, tess):
     refunds.give_back(order=joined, reason="moved away", by=tess, at=NOON)
     disputed = buy(items(soiree, (seat, 1)), buyer=BEN)
     bank_says(disputed, "needs_response")
-    expired = venue(items=items(soiree, (seat, 3)), buyer=BEN, submission_key="n" * 20, at=NOON)
+    expired = place(items=items(soiree, (seat, 3)), buyer=BEN, submission_key="n" * 20, at=NOON)
     settle.lapse(expired, at=expired.held_until)
-    for channel in ("cash", "cheque", "invoice"):
+    for channel in ("cash", "check", "invoice"):
         record_offline(items=[gift_item(9900)], buyer=BEN, channel=channel, by=tess, at=NOON)
-    offline.bounce(Payment.objects.get(method="cheque"), by=tess, at=NOON)
+    offline.bounce(Payment.objects.get(method="check"), by=tess, at=NOON)
     assert sentences() == []
 
 
@@ -230,7 +230,7 @@ def test_a_hold_that_expired_takes_no_seat(soiree, seat, order):
     TicketType.objects.filter(pk=seat.pk).update(capacity=2)
     seat.history.update(capacity=2)
     TicketType.objects.filter(pk=seat.pk).update(capacity=3)
-    held = venue(items=items(soiree, (seat, 1)), buyer=BEN, submission_key="b" * 20, at=NOON)
+    held = place(items=items(soiree, (seat, 1)), buyer=BEN, submission_key="b" * 20, at=NOON)
     TicketType.objects.filter(pk=seat.pk).update(capacity=2)
     assert "3 seats are taken" in the_sentence(held.held_until - timedelta(microseconds=1))
     assert sentences(held.held_until) == []

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from events.models import AddOn, Portion, Slot, Ticket
+from events.models import AddOn, AddOnSold, Slot, Ticket
 from events.sales.addons import add_on_items
 from events.sales.quotes import ticket_items
 from nsca.ops.audit import findings
@@ -160,7 +160,7 @@ def wine(soiree):
 def test_an_add_on_without_its_portion_is_told(soiree, seat, wine):
     order = buy(ticket_items(soiree, [(seat, 1)]) + add_on_items(soiree, [(wine, 2)]))
     assert sentences() == []
-    Portion.objects.last().delete()
+    AddOnSold.objects.last().delete()
 
     assert errors() == [
         f"Order {order.number}: 2 × Tea in the garden: Wine should have 2 portions and has 1."
@@ -169,8 +169,8 @@ def test_an_add_on_without_its_portion_is_told(soiree, seat, wine):
 
 def test_an_add_on_too_many_is_told(soiree, seat, wine):
     buy(ticket_items(soiree, [(seat, 1)]) + add_on_items(soiree, [(wine, 2)]))
-    line = Portion.objects.first().line
-    Portion.objects.create(add_on=wine, line=line, number=3)
+    line = AddOnSold.objects.first().line
+    AddOnSold.objects.create(add_on=wine, line=line, number=3)
     line.quantity = 3
     line.save()
     since_long(wine)
@@ -191,7 +191,7 @@ def test_add_ons_whose_number_was_lowered_since_are_a_remark(soiree, seat, wine)
 def test_add_ons_that_were_oversold_are_an_error_whatever_is_lowered_after(soiree, seat, wine):
     since_long(wine)
     buy(ticket_items(soiree, [(seat, 1)]) + add_on_items(soiree, [(wine, 2)]))
-    Portion.objects.create(add_on=wine, line=Portion.objects.first().line, number=3)
+    AddOnSold.objects.create(add_on=wine, line=AddOnSold.objects.first().line, number=3)
     Line.objects.filter(kind="addon").update(quantity=3)
     wine.capacity = 1
     wine.save()
@@ -204,7 +204,7 @@ def test_an_add_on_that_is_good_though_its_money_went_back_is_told(soiree, seat,
     line = order.lines.get(kind="addon")
     give_back(order=order, line=line, units=[2], reason="Broken", at=NOON)
     assert errors() == []
-    Portion.objects.filter(number=2).update(canceled_at=None, slot=2)
+    AddOnSold.objects.filter(number=2).update(canceled_at=None, slot=2)
 
     assert errors() == [f"Order {order.number}: “Wine, 2” is still valid, but was refunded."]
 
@@ -212,7 +212,7 @@ def test_an_add_on_that_is_good_though_its_money_went_back_is_told(soiree, seat,
 def test_a_limited_add_on_without_its_number_is_told(soiree, seat, wine):
     since_long(wine)
     order = buy(ticket_items(soiree, [(seat, 1)]) + add_on_items(soiree, [(wine, 1)]))
-    Portion.objects.update(slot=None)
+    AddOnSold.objects.update(slot=None)
 
     assert errors() == [
         f"Order {order.number}: “Wine, 1” has no number, and Wine was limited when it was sold."

@@ -16,7 +16,7 @@ from membership.models import FavoriteCity, Household, Person, SignInCode, Term,
 from nsca.lib.retention import FORGOTTEN
 from nsca.ops import retention
 from orders.models import Line, Order, Payment
-from pages.models import Keeping, Message, Subscriber
+from pages.models import Message, RetentionRule, Subscriber
 from tests.factories import (
     NOON,
     make_city,
@@ -298,7 +298,7 @@ def test_what_an_email_said_is_forgotten_180_days_after_it_left(email, off, goes
     paper = Attachment.objects.get().file
     storage, name = paper.storage, paper.name
 
-    forget("mails", NOON + 180 * DAY + off)
+    forget("e-mails", NOON + 180 * DAY + off)
 
     email.refresh_from_db()
     assert (email.message + email.html_message == "") is goes
@@ -310,14 +310,14 @@ def test_what_an_email_said_is_forgotten_180_days_after_it_left(email, off, goes
 def test_an_email_that_still_waits_keeps_its_words(email):
     Email.objects.update(status=STATUS.queued)
 
-    assert forget("mails", NOON + 4000 * DAY) == 0
+    assert forget("e-mails", NOON + 4000 * DAY) == 0
 
 
 # --- The numbers, the command, the ticker ------------------------------------------------------
 
 
 def test_staff_s_number_holds_instead_of_the_site_s():
-    Keeping.objects.create(rule="contact-messages", days=10)
+    RetentionRule.objects.create(rule="contact-messages", days=10)
     message(answered_at=NOON)
 
     assert retention.forget_due(NOON + 10 * DAY - SECOND) == {}
@@ -325,7 +325,7 @@ def test_staff_s_number_holds_instead_of_the_site_s():
 
 
 def test_no_number_goes_below_what_late_money_needs():
-    Keeping.objects.create(rule="abandoned-orders", days=0)
+    RetentionRule.objects.create(rule="abandoned-orders", days=0)
     abandoned()
 
     assert retention.forget_due(NOON + 7 * DAY - SECOND) == {}
@@ -378,7 +378,7 @@ def test_every_rule_says_what_from_when_and_has_a_name_of_its_own():
 
 # --- The page ----------------------------------------------------------------------------------
 
-PAGE = "/admin/pages/keeping/"
+PAGE = "/admin/pages/retentionrule/"
 
 
 @pytest.fixture
@@ -406,7 +406,9 @@ def test_the_page_says_in_sentences_what_would_go_by_tomorrow(request):
 def test_a_number_that_is_changed_holds_and_is_noted(director):
     director.post(PAGE, numbers(contact_messages=100))
 
-    assert [(row.rule, row.days) for row in Keeping.objects.all()] == [("contact-messages", 100)]
+    assert [(row.rule, row.days) for row in RetentionRule.objects.all()] == [
+        ("contact-messages", 100)
+    ]
     assert "changed from 365 to 100 days" in LogEntry.objects.get().change_message
 
 
@@ -415,12 +417,16 @@ def test_a_number_out_of_bounds_is_refused_with_the_form_kept(director, days):
     answer = director.post(PAGE, numbers(abandoned_orders=days))
 
     assert answer.status_code == 422
-    assert not Keeping.objects.exists()
+    assert not RetentionRule.objects.exists()
 
 
 @pytest.mark.parametrize(
     ("permissions", "looks", "changes"),
-    [([], 403, 403), (["pages.view_keeping"], 200, 403), (["pages.change_keeping"], 200, 302)],
+    [
+        ([], 403, 403),
+        (["pages.view_retentionrule"], 200, 403),
+        (["pages.change_retentionrule"], 200, 302),
+    ],
 )
 def test_only_whoever_may_changes_the_numbers(client, permissions, looks, changes):
     user = make_user("c@nsca.example", is_staff=True, permissions=permissions)

@@ -13,14 +13,12 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from unittest import mock
 
 import pytest
 import time_machine
 from django.conf import settings as the_settings
-from django.core.management import call_command
 from django.db import connection
-from django.test import TransactionTestCase, override_settings
+from django.test import override_settings
 from django.urls import Resolver404, get_resolver, resolve, reverse
 
 from events.models import Event
@@ -69,14 +67,12 @@ def demonstration(django_db_setup, django_db_blocker):
     mails = override_settings(
         OUTGOING_EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"
     )
-    keep = mock.patch.object(TransactionTestCase, "_fixture_teardown", lambda case: None)
-    with keep, mails, django_db_blocker.unblock():
+    with mails, django_db_blocker.unblock(), django_db_setup.keep():
         with time_machine.travel(AT, tick=False):
             loader.load(reading.all_items())
             season.seed(at=AT)
             content_changed()
         yield
-        call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from orders.books import deposits
 from orders.checkout import offline
-from orders.models import Deposited, Payment
+from orders.models import DepositLine, Payment
 from tests.factories import NOON, make_order, make_user
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def tess():
 
 
 def test_a_deposit_begins_with_all_cash_and_checks_that_wait_and_nothing_else(tess):
-    cash, check = paid_by("cash"), paid_by("cheque")
+    cash, check = paid_by("cash"), paid_by("check")
     paid_by("stripe"), paid_by("invoice"), paid_by("free", cents=0)
 
     deposit = deposits.open_deposit(by=tess, at=NOON)
@@ -47,16 +47,16 @@ def test_a_payment_is_in_one_deposit_whatever_the_code_does(tess):
     deposit = deposits.open_deposit(by=tess, at=NOON)
     payment = deposit.items.get().payment
     deposits.hand_over(deposit, by=tess, at=NOON)
-    paid_by("cheque")
+    paid_by("check")
     second = deposits.open_deposit(by=tess, at=LATER)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Deposited.objects.create(deposit=second, payment=payment, cents=1)
+        DepositLine.objects.create(deposit=second, payment=payment, cents=1)
     assert deposits.choose(second, [payment.pk]) == 0
 
 
 def test_what_is_left_out_waits_for_the_next(tess):
-    cash, check = paid_by("cash"), paid_by("cheque")
+    cash, check = paid_by("cash"), paid_by("check")
     deposit = deposits.open_deposit(by=tess, at=NOON)
 
     deposits.choose(deposit, [check.pk])
@@ -65,7 +65,7 @@ def test_what_is_left_out_waits_for_the_next(tess):
 
 
 def test_handing_over_freezes_the_sums_and_says_who_and_when(tess):
-    paid_by("cash", 2500), paid_by("cheque", 4000), paid_by("cheque", 6000)
+    paid_by("cash", 2500), paid_by("check", 4000), paid_by("check", 6000)
     deposit = deposits.open_deposit(by=tess, at=NOON)
 
     deposit = deposits.hand_over(deposit, by=tess, at=LATER)
@@ -75,7 +75,7 @@ def test_handing_over_freezes_the_sums_and_says_who_and_when(tess):
 
 
 def test_what_went_back_before_the_hand_over_is_not_in_it(tess):
-    back, part = paid_by("cheque", 4000), paid_by("cash", 3000)
+    back, part = paid_by("check", 4000), paid_by("cash", 3000)
     deposit = deposits.open_deposit(by=tess, at=NOON)
     offline.bounce(back, by=tess, at=NOON)
     Payment.objects.filter(pk=part.pk).update(returned_cents=1000)
@@ -118,12 +118,12 @@ def test_it_is_counted_once_and_not_before_it_is_handed_over(tess):
 
 
 def test_a_check_that_comes_back_is_seen_in_its_deposit_and_what_comes_instead_waits(tess):
-    check = paid_by("cheque")
+    check = paid_by("check")
     deposit = deposits.open_deposit(by=tess, at=NOON)
     deposits.hand_over(deposit, by=tess, at=NOON)
 
     offline.bounce(check, by=tess, at=LATER)
-    came = offline.make_good(check, method=Payment.Method.CHEQUE, by=tess, at=LATER, reference="9")
+    came = offline.make_good(check, method=Payment.Method.CHECK, by=tess, at=LATER, reference="9")
 
     assert deposit.items.get().payment.state == Payment.State.BOUNCED
     assert list(deposits.waiting()) == [came]
@@ -145,7 +145,7 @@ class TestAtTheDesk:
         return client
 
     def test_from_the_first_check_to_the_count(self, desk, tess):
-        payment = paid_by("cheque", 4000)
+        payment = paid_by("check", 4000)
         payment.reference = "1187"
         payment.save()
         assert "1187" in desk.get("/admin/orders/deposit/begin/").content.decode()

@@ -153,11 +153,11 @@ def test_money_stands_at_the_day_on_which_it_reached_the_bank():
     moved(there.payments.get(), 9500, 306, payout=payout)
     moved(coming.payments.get(), 4000, 146)
     sold(GIFT, method=Payment.Method.CASH)
-    sold(GIFT, method=Payment.Method.CHEQUE)
+    sold(GIFT, method=Payment.Method.CHECK)
     assert list(table("payout").items()) == [
         ("2027-04-06", (9500, 0, 0, -306)),
         ("cash", (5000, 0, 0, 0)),
-        ("cheque", (5000, 0, 0, 0)),
+        ("check", (5000, 0, 0, 0)),
         (ON_ITS_WAY, (4000, 0, 0, -146)),
     ]
 

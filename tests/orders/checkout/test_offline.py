@@ -33,7 +33,7 @@ def invoiced(tess):
 
 @pytest.fixture
 def check(tess):
-    return sold(tess, Order.Channel.CHEQUE)
+    return sold(tess, Order.Channel.CHECK)
 
 
 def test_an_invoice_that_nobody_pays_is_canceled_with_its_seats(invoiced, tess, seats):

@@ -171,7 +171,7 @@ def test_a_paid_order_leads_back_to_its_page():
     "channel, cents, method, payment_state, in_ledger",
     [
         ("cash", 9500, "cash", "paid", 9500),
-        ("cheque", 9500, "cheque", "paid", 9500),
+        ("check", 9500, "check", "paid", 9500),
         ("complimentary", 0, "free", "paid", 0),
         ("invoice", 9500, "invoice", "open", 0),
     ],

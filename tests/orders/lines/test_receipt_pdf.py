@@ -26,7 +26,7 @@ LINES = [
     {"kind": "gift", "label": "A gift, “for the students”", "unit_cents": 5050},
     {"kind": "ticket", "label": "Chair of the mayor", "unit_cents": 0},
 ]
-SILENT = {"vh", "noprint"}
+SILENT = {"visually-hidden", "noprint"}
 
 
 class Words(HTMLParser):

@@ -113,7 +113,7 @@ def test_a_refund_needs_a_reason(order, tess):
 
 def test_money_that_came_by_hand_goes_back_by_hand(tess):
     order = make_order(state="paid", lines=[GIFT], payments=False)
-    make_payment(order, method="cheque")
+    make_payment(order, method="check")
 
     give_back(order=order, reason="Changed her mind", by=tess, at=at_minute(5))
 

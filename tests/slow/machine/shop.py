@@ -298,7 +298,7 @@ class Shop:
         self.is_changed = False
         found = [each for each in findings(self.at) if not (each.is_remark and self.is_lowered)]
         if self.at - self.ticked_at >= LATE:  # nobody has written them: it is right to say so
-            found = [each for each in found if not str(each).endswith("still to be written.")]
+            found = [each for each in found if not str(each).endswith("not written yet.")]
         assert not found, "; ".join(str(each) for each in found)
 
     def come_to_rest(self):

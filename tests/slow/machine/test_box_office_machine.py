@@ -8,11 +8,13 @@ MACHINE_EXAMPLES=500 it storms longer, and differently each time.
 
 import os
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
 import hypothesis.strategies as st
 import pytest
+from django.test import override_settings
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -113,17 +115,20 @@ ACTS = st.one_of(
 class BoxOffice(RuleBasedStateMachine):
     """What may happen, in any order."""
 
-    fake = None  # one server speaks for it in all examples
     seen: Counter[str] = Counter()  # what the storms brought about, by the ledger's words
+
+    def __init__(self):
+        super().__init__()
+        self.after = ExitStack()
 
     @initialize()
     def open_the_shop(self):
-        self.undone = undone()
-        self.undone.__enter__()
-        base = self.fake.base
-        self.fake.__init__(NOON.timestamp())  # an account that has seen nothing yet
-        self.fake.base = base
-        self.shop = Shop(self.fake)
+        self.after.enter_context(undone())
+        # A Stripe and an address for each example: a request of the last one that comes late
+        # finds nobody.
+        fake, address = self.after.enter_context(fake_stripe(NOON.timestamp()))
+        self.after.enter_context(override_settings(STRIPE_API_BASE=address))
+        self.shop = Shop(fake)
 
     @rule(act=ACTS)
     def happens(self, act):
@@ -135,14 +140,11 @@ class BoxOffice(RuleBasedStateMachine):
         self.shop.cancel_the_event()
 
     def teardown(self):
-        if not hasattr(self, "shop"):
-            return
-        try:
-            self.shop.come_to_rest()
-            self.shop.compare()
-            self.seen.update(self.shop.story())
-        finally:
-            self.undone.__exit__(None, None, None)
+        with self.after:
+            if hasattr(self, "shop"):
+                self.shop.come_to_rest()
+                self.shop.compare()
+                self.seen.update(self.shop.story())
 
     @invariant()
     def the_books_are_in_order(self):
@@ -151,14 +153,11 @@ class BoxOffice(RuleBasedStateMachine):
 
 
 def test_whatever_happens_the_books_are_in_order(db, settings, monkeypatch):
-    with fake_stripe(NOON.timestamp()) as (fake, address):
-        settings.STRIPE_SECRET_KEY = "sk_test_fake"
-        settings.STRIPE_WEBHOOK_SECRET = SECRET
-        settings.STRIPE_API_BASE = address
-        monkeypatch.setattr(gateway, "TIMEOUTS", (1, 3))  # a busy machine is no storm
-        monkeypatch.setattr("stripe._http_client.HTTPClient.INITIAL_DELAY", 0.001)
-        monkeypatch.setattr("stripe._http_client.HTTPClient.MAX_DELAY", 0.002)
-        monkeypatch.setattr(BoxOffice, "fake", fake)
-        monkeypatch.setattr(BoxOffice, "seen", Counter())
-        run_state_machine_as_test(BoxOffice, settings=STORMS)
-        assert set(BoxOffice.seen) >= WEATHER, "These storms were a calm."
+    settings.STRIPE_SECRET_KEY = "sk_test_fake"
+    settings.STRIPE_WEBHOOK_SECRET = SECRET
+    monkeypatch.setattr(gateway, "TIMEOUTS", (1, 3))  # a busy machine is no storm
+    monkeypatch.setattr("stripe._http_client.HTTPClient.INITIAL_DELAY", 0.001)
+    monkeypatch.setattr("stripe._http_client.HTTPClient.MAX_DELAY", 0.002)
+    monkeypatch.setattr(BoxOffice, "seen", Counter())
+    run_state_machine_as_test(BoxOffice, settings=STORMS)
+    assert set(BoxOffice.seen) >= WEATHER, "These storms were a calm."

@@ -7,6 +7,7 @@ is told early, and everybody hears in the end.
 
 import os
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -34,7 +35,7 @@ NIGHTS = settings(
     print_blob=bool(LONGER),
     suppress_health_check=list(HealthCheck),
 )
-PAGES = os.environ.get("MACHINE_PAGES", "hold,release,reveal_now,place,move").split(",")
+PAGES = os.environ.get("MACHINE_PAGES", "hold,release,reveal_now,venue,move").split(",")
 WEATHER = {  # so much must come about in any run, or it proves nothing
     "stale", "hold", "release", "reveal_now", "venue", "sent", "bought", "refunded", "given on",
     "died",
@@ -84,10 +85,13 @@ class RevealNights(RuleBasedStateMachine):
 
     seen: Counter[str] = Counter()
 
+    def __init__(self):
+        super().__init__()
+        self.after = ExitStack()
+
     @initialize(guests=st.integers(1, 3))
     def the_evening_is_announced(self, guests):
-        self.undone = undone()
-        self.undone.__enter__()
+        self.after.enter_context(undone())
         self.night = Night()
         for _ in range(guests):
             self.night.buy()
@@ -102,13 +106,10 @@ class RevealNights(RuleBasedStateMachine):
             self.night.check()
 
     def teardown(self):
-        if not hasattr(self, "night"):
-            return
-        try:
-            self.night.come_to_rest()
-            self.seen.update(self.night.seen)
-        finally:
-            self.undone.__exit__(None, None, None)
+        with self.after:
+            if hasattr(self, "night"):
+                self.night.come_to_rest()
+                self.seen.update(self.night.seen)
 
 
 def test_nobody_acts_on_what_they_have_not_read_and_everybody_is_told(db, monkeypatch):

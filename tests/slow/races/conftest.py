@@ -3,12 +3,8 @@ emptied. So what a race writes is committed and stays until the last one is over
 event, buyers and orders of its own.
 """
 
-from unittest import mock
-
 import pytest
-from django.core.management import call_command
 from django.db import connection
-from django.test import TransactionTestCase
 
 from tests.slow.races.stage import Stage
 
@@ -16,11 +12,9 @@ from tests.slow.races.stage import Stage
 @pytest.fixture(scope="package")
 def common_stage(django_db_setup, django_db_blocker):
     stage = Stage(str(connection.settings_dict["NAME"]))
-    with mock.patch.object(TransactionTestCase, "_fixture_teardown", lambda case: None):
+    with django_db_blocker.unblock(), django_db_setup.keep():
         yield stage
-    stage.dismiss()
-    with django_db_blocker.unblock():
-        call_command("flush", verbosity=0, interactive=False)
+        stage.dismiss()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from events.models import Ticket
 from events.sales.capacity import occupying
-from events.waitlist import wishes
+from events.waitlist import joining
 from orders.models import Order
 from tests.events.selling import sell
 from tests.factories import NOON, make_event, make_ticket_type
@@ -29,7 +29,7 @@ def seat(stage):
 def dee(seat):
     """Waits for it; and it comes free."""
     email = f"dee@{seat.event.slug}.example"
-    entry, _is_new = wishes.join(event=seat.event, name="Dee", email=email, party=1, at=NOON)
+    entry, _is_new = joining.join(event=seat.event, name="Dee", email=email, party=1, at=NOON)
     Ticket.objects.filter(ticket_type=seat).update(canceled_at=NOON)
     return entry
 
