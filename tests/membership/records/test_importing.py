@@ -1,5 +1,6 @@
 """Imports: checked first, written once, undone as a whole."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
