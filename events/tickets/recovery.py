@@ -41,7 +41,7 @@ def known_by(line: Line, count: int) -> list[tuple[str, str]]:
                 (link_tokens.following("ticket", *seat), code)
                 for seat, code in zip(seats, codes, strict=True)
             ]
-        taken |= others | {code for code, count in Counter(codes).items() if count > 1}
+        taken |= others | {code for code, times in Counter(codes).items() if times > 1}
 
 
 def _free_code(seat: tuple, taken: set[str]) -> str:

@@ -1788,7 +1788,7 @@ class Migration(migrations.Migration):
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="monday_letters",
+                        related_name="monday_mails",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),

@@ -8,7 +8,7 @@ class MondayMail(models.Model):
     """One person's e-mail of one week; its row makes sure it is sent once."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="monday_letters"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="monday_mails"
     )
     week = models.CharField(max_length=8)  # of ISO 8601 in Norfolk, "2027-W18"
     sent_at = models.DateTimeField()

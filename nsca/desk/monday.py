@@ -5,7 +5,7 @@ until Wednesday night. It says what the admin's home page says to this person, c
 only: no member's name, and nothing about whether a sealed event lacks something.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -72,3 +72,8 @@ def _sent(user: User, at: datetime) -> bool:
     except IntegrityError:  # another ticker was faster
         return False
     return bool(found.things)
+
+
+def forget(at: datetime) -> None:
+    """Delete the rows of weeks long past."""
+    MondayMail.objects.filter(sent_at__lt=at - timedelta(days=60)).delete()

@@ -11,19 +11,33 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections, connection
-from django.utils.module_loading import import_string
 from post_office.mail import get_queued, send_queued
 from post_office.models import PRIORITY, STATUS, Email
 
 from events import reveal
-from events.changes import moving
+from events.changes import mail as moving_mail
+from events.changes import money_back, moving
+from events.hints import mail as hint_mail
+from events.night import preflight_mail, word_check
+from events.returns import offered_back
 from events.reveal import mails_owed, pace, sender
+from events.tables import tables
+from events.waitlist import offers
 from membership.accounts import mail as sign_in_mails
+from membership.giving import corrections, statements_run
+from membership.mailings import sending
+from membership.privacy import erasure
+from membership.records import importing
+from membership.reminders import reminders
+from membership.security import alarms
+from membership.terms import gift_memberships
+from nsca.desk import monday
 from nsca.lib import clock
 from nsca.lib.mail import outbox
 from nsca.lib.models import Heartbeat, Throttle
 from nsca.ops import retention
 from nsca.ops.health import SILENT_FROM, SILENT_UNTIL, TICKER_MAY_REST
+from orders import tidy as orders_tidy
 from orders.checkout import confirmations
 
 log = logging.getLogger(__name__)
@@ -88,7 +102,7 @@ class Command(BaseCommand):
             ("sign-in codes", self.send_codes),
             ("reveal e-mails", self.mail_holders),
             ("guests to call", self.count_again),
-            *((name, self.calling(path)) for name, path in TIDIED),
+            *((name, self.calling(tidy)) for name, tidy in TIDIED),
             ("outbox", self.send_outbox),
             ("housekeeping", self.keep_house),
         ]
@@ -102,10 +116,10 @@ class Command(BaseCommand):
                 Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": instant})
         Heartbeat.objects.update_or_create(name="ticker", defaults={"beat_at": at})
 
-    def calling(self, path: str):
-        if path in MAILING:  # they ask between two e-mails whether a reveal is due
-            return lambda: import_string(path)(clock.now(), gives_way=self.is_reveal_due)
-        return lambda: import_string(path)(clock.now())
+    def calling(self, tidy: Callable):
+        if tidy in MAILING:  # they ask between two e-mails whether a reveal is due
+            return lambda: tidy(clock.now(), gives_way=self.is_reveal_due)
+        return lambda: tidy(clock.now())
 
     def mail_holders(self):
         """Send e-mails until none is due, reading the clock again for each claim.
@@ -194,6 +208,7 @@ class Command(BaseCommand):
             Session.objects.filter(expire_date__lt=at).delete()
             Throttle.objects.filter(ends_at__lt=at).delete()
             retention.forget_due(at)
+            monday.forget(at)
 
 
 def has_room(share: sign_in_mails.Share) -> bool:
@@ -242,32 +257,32 @@ def claimed(name: str, span: timedelta, *, at: datetime) -> bool:
 
 # What other apps tidy, each a function of the instant (UTC).
 TIDIED = [
-    ("moved events", "events.changes.mail.tick"),
-    ("canceled venues", "events.reveal.wipe_due"),
-    ("canceled events", "events.changes.money_back.give_back_due"),  # before what sends the money
-    ("orders", "orders.tidy.tick"),
-    ("gift memberships", "membership.terms.gift_memberships.tick"),
-    ("e-mails about gifts", "membership.giving.corrections.tick"),
-    ("annual statements", "membership.giving.statements_run.tick"),
-    ("imports", "membership.records.importing.tick"),
-    ("alarms", "membership.security.alarms.tick"),
-    ("erasure requests", "membership.privacy.erasure.tick"),
-    ("mailings", "membership.mailings.sending.tick"),
-    ("renewal reminders", "membership.reminders.reminders.tick"),
-    ("Monday mail", "nsca.desk.monday.tick"),
-    ("tables", "events.tables.tables.tick"),
-    ("returned seats", "events.returns.offered_back.match_due"),
-    ("place cards", "events.hints.mail.tick"),
-    ("pre-flight", "events.night.preflight_mail.tick"),
-    ("waitlists", "events.waitlist.offers.make_due"),  # after the holds, which release seats
-    ("word check", "events.night.word_check.tick"),  # last: it may take some seconds
+    ("moved events", moving_mail.tick),
+    ("canceled venues", reveal.wipe_due),
+    ("canceled events", money_back.give_back_due),  # before what sends the money
+    ("orders", orders_tidy.tick),
+    ("gift memberships", gift_memberships.tick),
+    ("e-mails about gifts", corrections.tick),
+    ("annual statements", statements_run.tick),
+    ("imports", importing.tick),
+    ("alarms", alarms.tick),
+    ("erasure requests", erasure.tick),
+    ("mailings", sending.tick),
+    ("renewal reminders", reminders.tick),
+    ("Monday e-mails", monday.tick),
+    ("tables", tables.tick),
+    ("returned seats", offered_back.match_due),
+    ("hint e-mails", hint_mail.tick),
+    ("pre-flight", preflight_mail.tick),
+    ("waitlists", offers.make_due),  # after the holds, which release seats
+    ("word check", word_check.tick),  # last: it may take some seconds
 ]
 
 # Those that send e-mail themselves.
 MAILING = {
-    "events.changes.mail.tick",
-    "events.hints.mail.tick",
-    "events.night.preflight_mail.tick",
+    moving_mail.tick,
+    hint_mail.tick,
+    preflight_mail.tick,
 }
 # Steps that may take longer than one e-mail: a check for due reveals precedes each.
-SLOW = {name for name, _path in TIDIED} | {"outbox", "housekeeping"}
+SLOW = {name for name, _ in TIDIED} | {"outbox", "housekeeping"}

@@ -192,7 +192,7 @@ def test_each_moment_of_the_preview_is_offered_for_both_and_leads_back(
     url = reverse("admin:events_event_preview", args=[sealed_soiree.pk])
 
     asked = client.get(url).content.decode()
-    links = [html.unescape(link) for link in re.findall(r'class="button" href="([^"]+)"', asked)]
+    links = [html.unescape(link) for link in re.findall(r'class="button"\s+href="([^"]+)"', asked)]
     mine = [link for link in links if link.endswith(f"who={who}")]
     pages = [client.get(url + link).content.decode() for link in mine]
 

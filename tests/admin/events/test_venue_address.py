@@ -89,7 +89,7 @@ def hidden(response):
 
 
 def key_of(response):
-    return re.search(r'name="confirmed" value="([^"]*)"', response.content.decode())[1]
+    return re.search(r'name="confirmed"\s+value="([^"]*)"', response.content.decode())[1]
 
 
 def answered(client, event, response, **answers):

@@ -140,3 +140,14 @@ def test_whoever_gets_it_can_stop_it_themselves(client, director):
 
     director.refresh_from_db()
     assert not director.monday_mail
+
+
+@pytest.mark.parametrize(
+    ("age", "rows"), [(60 * DAY - SECOND, 1), (60 * DAY, 1), (60 * DAY + SECOND, 0)]
+)
+def test_its_rows_go_after_sixty_days(age, rows, director):
+    MondayMail.objects.create(user=director, week="2027-W18", sent_at=SUMMER)
+
+    monday.forget(SUMMER + age)
+
+    assert MondayMail.objects.count() == rows

@@ -83,9 +83,9 @@ def test_who_buys_while_holders_are_told_has_the_tickets_between_two_emails(due,
 
 def test_a_failing_step_is_named_and_the_others_are_done(due, mailoutbox, monkeypatch):
     def break_down(at):
-        raise RuntimeError("the till is on fire")
+        raise RuntimeError("the gateway is on fire")
 
-    monkeypatch.setattr("orders.tidy.tick", break_down)
+    monkeypatch.setattr(tick, "TIDIED", [("orders", break_down), *tick.TIDIED])
     queue("s")
 
     with pytest.raises(CommandError, match="orders"):

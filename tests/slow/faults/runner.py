@@ -122,9 +122,9 @@ def reconcile():
 def look(email):
     """What a buyer has: orders, tickets that let in, e-mails in the mailbox by their subject."""
     orders = Order.objects.filter(buyer_email=email).order_by("pk")
-    emails = [p.read_text(errors="replace") for p in MAIL.iterdir()] if MAIL.exists() else []
-    found = "\n".join(emails).split("-" * 79)
-    theirs = [email for email in found if f"To: {email}" in email or f"<{email}>" in email]
+    files = [p.read_text(errors="replace") for p in MAIL.iterdir()] if MAIL.exists() else []
+    texts = "\n".join(files).split("-" * 79)
+    theirs = [text for text in texts if f"To: {email}" in text or f"<{email}>" in text]
     return {
         "orders": [order.state for order in orders],
         "paths": [order.get_absolute_url() for order in orders],
@@ -133,8 +133,8 @@ def look(email):
         ),
         "emails": [
             line.removeprefix("Subject: ")
-            for email in theirs
-            for line in email.splitlines()
+            for text in theirs
+            for line in text.splitlines()
             if line.startswith("Subject: ")
         ],
     }
@@ -142,10 +142,8 @@ def look(email):
 
 def links(email):
     """Addresses of tickets in a buyer's e-mails, as they were mailed."""
-    emails = (
-        "".join(p.read_text(errors="replace") for p in MAIL.iterdir()) if MAIL.exists() else ""
-    )
-    theirs = [email for email in emails.split("-" * 79) if f"<{email}>" in email]
+    files = "".join(p.read_text(errors="replace") for p in MAIL.iterdir()) if MAIL.exists() else ""
+    theirs = [text for text in files.split("-" * 79) if f"<{email}>" in text]
     return sorted(set(re.findall(r"http://testserver(/tickets/[\w-]{40}/)", "".join(theirs))))
 
 

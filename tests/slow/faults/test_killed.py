@@ -25,7 +25,7 @@ A_LEASE = 6  # minutes: what a dead ticker had claimed is free again
 A_HOLD = 40
 
 BEFORE_PAYING = {
-    "S0 posted": ["before", "events.sales.views", "venue"],
+    "S0 posted": ["before", "events.sales.views", "place"],
     "S1 held": ["before", "events.sales.views", "payment_url"],
     "S2 key written": ["before", "orders.payments.stripe", "StripeGateway.open"],
     "S3 session made": ["after", "orders.payments.stripe", "StripeGateway.open"],
