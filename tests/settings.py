@@ -27,7 +27,9 @@ from nsca.settings import DATABASES, STORAGES  # noqa: E402
 SCRATCH = tempfile.TemporaryDirectory(prefix="nsca-tests-")  # gone with the process
 MEDIA_ROOT = str(Path(SCRATCH.name) / "media")
 EMAIL_FILE_PATH = str(Path(SCRATCH.name) / "mail")  # /demo/mail/ shows no other process's e-mails
-STATIC_ROOT = SCRATCH.name  # exists and is empty: WhiteNoise warns where there is none
+# There and empty: WhiteNoise warns where there is none, and a test client reads all that is in it.
+STATIC_ROOT = str(Path(SCRATCH.name) / "static")
+os.mkdir(STATIC_ROOT)
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: connections to a shared memory database lock each other as no file does.

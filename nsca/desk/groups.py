@@ -185,17 +185,15 @@ def ensure_groups() -> list[str]:
 
     Raises LookupError if a permission does not exist, e.g. a model was renamed.
     """
-    known = {
-        f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in Permission.objects.select_related("content_type")
-    }
+    rows = Permission.objects.values_list("pk", "content_type__app_label", "codename")
+    known = {f"{app}.{codename}": pk for pk, app, codename in rows}
     changed = []
     for group_name, names in {"director": of_director(), **GROUPS}.items():
         missing = sorted(names - known.keys())
         if missing:
             raise LookupError(f"The group {group_name} names what does not exist: {missing}")
         group, created = Group.objects.get_or_create(name=group_name)
-        wanted = {known[name].pk for name in names}
+        wanted = {known[name] for name in names}
         if created or wanted != set(group.permissions.values_list("pk", flat=True)):
             group.permissions.set(wanted)
             changed.append(group_name)

@@ -6,7 +6,7 @@ import io
 import json
 import re
 import struct
-from functools import lru_cache
+from functools import cache, lru_cache
 from random import Random
 from urllib.parse import quote, quote_plus
 
@@ -91,8 +91,20 @@ def _figures(degrees: float) -> set[str]:
 
 SHAPES = {shape: word for word in WORDS for shape in _shapes(word) if len(shape) > 5}
 SHAPES |= {shape: "its coordinates" for degrees in POINT for shape in _figures(degrees)}
+# Where a longer one is, its part is found anyway.
+SHAPES = {
+    shape: word
+    for shape, word in SHAPES.items()
+    if not any(part in shape and part != shape and SHAPES[part] == word for part in SHAPES)
+}
 # Five digits stand in many a number: they count where they stand alone.
 ALONE = re.compile(rf"(?<![\w.]){VENUE.postcode}(?![\w.])")
+# The same for bytes: a page is searched as it is, without making a text of it first.
+SHAPES_IN_BYTES = {shape.encode(): word for shape, word in SHAPES.items()}
+ALONE_IN_BYTES = re.compile(ALONE.pattern.encode())
+# A file of the calendar kind breaks its lines anywhere (RFC 5545 §3.1).
+FOLDS = [("\r\n ", ""), ("\\,", ","), ("\\;", ";")]
+FOLDS_IN_BYTES = [(fold.encode(), plain.encode()) for fold, plain in FOLDS]
 
 
 # --- The venue's picture -----------------------------------------------------------------------
@@ -141,28 +153,15 @@ for _value in POINT:
         }
 
 
-def _in_bytes(raw: bytes) -> set[str]:
-    return {
-        word
-        for core, word in CORES.items()
-        if core in raw
-        or core.hex().encode() in raw
-        or any(coded.encode() in raw for coded in _base64_cores(core))
-    }
+@cache
+def _forms_in_bytes(core: bytes) -> tuple[bytes, ...]:
+    return core, core.hex().encode(), *(coded.encode() for coded in _base64_cores(core))
 
 
-def _in_words(text: str) -> set[str]:
+@cache
+def _forms_in_words(core: bytes) -> tuple[str, ...]:
     """Of bytes that somebody made a text of: one character a byte, or as Python shows them."""
-    return {
-        word
-        for core, word in CORES.items()
-        if any(
-            form in text
-            for form in (
-                core.decode("latin-1"), repr(core)[2:-1], core.hex(), *_base64_cores(core)
-            )
-        )
-    }  # fmt: skip
+    return core.decode("latin-1"), repr(core)[2:-1], core.hex(), *_base64_cores(core)
 
 
 # --- The net -----------------------------------------------------------------------------------
@@ -171,15 +170,23 @@ def _in_words(text: str) -> set[str]:
 @lru_cache(maxsize=500)  # the same page is read for many a viewer
 def found_in(text: str | bytes) -> list[str]:
     """Which canaries are in a text, in whatever shape."""
-    if isinstance(text, bytes):
-        found = _in_bytes(text)
-        text = text.decode("utf-8", "replace") + text.decode("utf-16-be", "replace")
+    if isinstance(text, str):
+        found = _found(text, SHAPES, FOLDS, ALONE, _forms_in_words)
     else:
-        found = _in_words(text)
-    # A file of the calendar kind breaks its lines anywhere (RFC 5545 §3.1).
-    unfolded = text.replace("\r\n ", "").replace("\\,", ",").replace("\\;", ";")
-    texts = (text,) if unfolded == text else (text, unfolded)
-    found |= {word for shape, word in SHAPES.items() if any(shape in each for each in texts)}
-    if ALONE.search(text):
-        found.add(VENUE.postcode)
+        found = _found(text, SHAPES_IN_BYTES, FOLDS_IN_BYTES, ALONE_IN_BYTES, _forms_in_bytes)
+        if b"\0" in text:  # every shape has Latin letters or figures: in UTF-16, each with a zero
+            wide = text.decode("utf-16-be", "replace")
+            found |= _found(wide, SHAPES, FOLDS, ALONE, lambda core: ())
     return sorted(found)
+
+
+def _found(text, shapes, folds, alone, forms_of) -> set[str]:
+    unfolded = text
+    for fold, plain in folds:
+        unfolded = unfolded.replace(fold, plain)
+    texts = (text,) if unfolded == text else (text, unfolded)
+    found = {word for shape, word in shapes.items() if any(shape in each for each in texts)}
+    found |= {word for core, word in CORES.items() if any(form in text for form in forms_of(core))}
+    if alone.search(text):
+        found.add(VENUE.postcode)
+    return found

@@ -52,8 +52,9 @@ def test_every_field_of_a_venue_has_its_canary(name):
         b"7719 Xanthic Ferry Wynd".hex(),
     ],
 )
-def test_the_net_catches_every_shape(leak):
-    assert found_in(leak) != []
+@pytest.mark.parametrize("written", [str, str.encode, lambda leak: leak.encode("utf-16-be")])
+def test_the_net_catches_every_shape(leak, written):
+    assert found_in(written(leak)) != []
 
 
 @pytest.mark.parametrize("shift", range(3))
