@@ -16,7 +16,7 @@ class AddOnInline(BaseInline):
     ]  # fmt: skip
 
 
-class PortionResource(SafeResource):
+class AddOnSoldResource(SafeResource):
     """What to hand out, one row per add-on sold."""
 
     event = Field(attribute="add_on__event__title", column_name="event")
@@ -39,11 +39,11 @@ class PortionResource(SafeResource):
 
 
 @admin.register(AddOnSold)
-class PortionAdmin(BaseAdmin):
+class AddOnSoldAdmin(BaseAdmin):
     """Add-ons sold. Orders sell and return them; this page only shows them."""
 
     holds_money = True
-    resource_class = PortionResource
+    resource_class = AddOnSoldResource
     list_display = ["add_on", "event", "buyer", "order", "state"]
     list_filter = [("add_on__event", admin.RelatedOnlyFieldListFilter), "add_on"]
     search_fields = ["add_on__name", "line__order__number", "line__order__buyer_name"]

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from cities.models import City, Milestone, Welcome
 from events.models import Event
+from tests.markup import flat
 
 from .factories import make_city, make_eight
 
@@ -45,7 +46,7 @@ def make_event(**changes):
 def html(client, address):
     response = client.get(address)
     assert response.status_code == 200, address
-    return response.content.decode()
+    return flat(response.content.decode())
 
 
 def structured(page):

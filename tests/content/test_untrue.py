@@ -13,6 +13,7 @@ from cities.models import City, Milestone, Welcome
 from nsca.content import loader, reading
 from nsca.lib.web.caching import content_changed
 from pages.models import LoadedContent, Page, Post
+from tests.markup import flat
 
 ITEMS = reading.all_items()
 # When the entries from the archive have been written, and whatever else is dated.
@@ -109,7 +110,7 @@ def test_what_the_source_dates_by_a_decade_is_not_given_a_year(loaded, client):
 
 def test_a_city_says_once_since_when(loaded, client):
     def since(slug):
-        page = client.get(f"/cities/{slug}/").text
+        page = flat(client.get(f"/cities/{slug}/").text)
         return re.findall(r"<dt>Sister city since</dt><dd>(.*?)</dd>", page)
 
     assert since("halifax") == ["April 2006"]

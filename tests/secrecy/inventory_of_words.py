@@ -289,7 +289,7 @@ OUTSIDE = {
 
 # Lists that leave as CSV (channel "exports"), with their columns.
 EXPORTS = {
-    "events/sales/admin_addons.py: PortionResource": "event name order buyer price state",
+    "events/sales/admin_addons.py: AddOnSoldResource": "event name order buyer price state",
     "events/hints/admin.py: _first_access": "",
     "events/tickets/admin_guests.py: BooksResource": (
         "event code guest kind is_valid canceled transfer order buyer price"

@@ -16,6 +16,7 @@ from tests.events.failing_mail import Killed
 from tests.events.moving_kit import FRIDAY, FRIDAY_T, MINUTE, again, move, wait
 from tests.events.reveal_kit import DAY, STARTS, TICK, T
 from tests.factories import NOON, make_event, make_order, make_ticket, make_user
+from tests.markup import flat
 
 pytestmark = pytest.mark.django_db
 MADE = T - DAY
@@ -35,7 +36,7 @@ def states():
 
 
 def bodies(email):
-    return email.body, email.alternatives[0].content
+    return email.body, flat(email.alternatives[0].content)
 
 
 @pytest.fixture

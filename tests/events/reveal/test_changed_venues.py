@@ -23,6 +23,7 @@ from nsca.lib.secrets.sealing import seal
 from orders.models import Task
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_VENUE, STARTS, TICK, VENUE, T
 from tests.factories import make_event, make_ticket
+from tests.markup import flat
 
 pytestmark = pytest.mark.django_db
 THIRD_PLACE = VenueDetails(name="Boat House", lines=("3 Quay Street",), postcode="23510")
@@ -90,7 +91,7 @@ def test_the_page_says_changed_and_strikes_the_old_venue_through(
     write(soiree, OTHER_VENUE, keeper, LATER)
     travel(LATER)
 
-    page = client.get(f"/tickets/{ticket.token}/").content.decode()
+    page = flat(client.get(f"/tickets/{ticket.token}/").content.decode())
 
     assert "The location has changed" in page
     assert f"replaces the one before: {STRUCK}" in page  # words, not a line alone

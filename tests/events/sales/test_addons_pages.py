@@ -12,7 +12,7 @@ from events.door.caterer import make_link, sheet_of
 from events.door.lists import sheets_by_name
 from events.models import AddOnSold, Event, Table, Ticket
 from events.public.forms_admin import SellForm
-from events.sales.admin_addons import PortionResource
+from events.sales.admin_addons import AddOnSoldResource
 from nsca.desk.groups import ensure_groups
 from nsca.lib.mail import letterhead
 from nsca.lib.mail.letterhead import Letterhead
@@ -212,7 +212,7 @@ def test_the_door_says_it_when_the_guest_comes(client, evening, travel):
 
 
 def test_the_list_for_a_spreadsheet_has_a_line_each(evening):
-    rows = PortionResource().export(AddOnSold.objects.order_by("pk")).csv.splitlines()
+    rows = AddOnSoldResource().export(AddOnSold.objects.order_by("pk")).csv.splitlines()
 
     number = Order.objects.get(buyer_name="Ada Ellery").number
     assert rows == [
@@ -246,13 +246,13 @@ def test_staff_edit_suppers_and_add_ons_in_dollars_with_help(client, colleague, 
 
 
 def test_what_was_bought_is_read_and_not_changed(client, colleague, evening):
-    page = text_of(client.get("/admin/events/portion/"))
+    page = text_of(client.get("/admin/events/addonsold/"))
     add_on_sold = AddOnSold.objects.first()
 
     assert "A bottle of wine" in page
     assert "Ada Ellery" in page
-    assert client.get("/admin/events/portion/add/").status_code == 403
-    assert "Save" not in text_of(client.get(f"/admin/events/portion/{add_on_sold.pk}/change/"))
+    assert client.get("/admin/events/addonsold/add/").status_code == 403
+    assert "Save" not in text_of(client.get(f"/admin/events/addonsold/{add_on_sold.pk}/change/"))
 
 
 def test_staff_who_sell_by_hand_sell_them_too(event, seat, garden, lobster, wine):
