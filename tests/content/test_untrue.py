@@ -111,7 +111,7 @@ def test_what_the_source_dates_by_a_decade_is_not_given_a_year(loaded, client):
 def test_a_city_says_once_since_when(loaded, client):
     def since(slug):
         page = flat(client.get(f"/cities/{slug}/").text)
-        return re.findall(r"<dt>Sister city since</dt><dd>(.*?)</dd>", page)
+        return re.findall(r"<dt>Sister city since</dt><dd>\s*(.*?)\s*</dd>", page)
 
     assert since("halifax") == ["April 2006"]
     assert since("wilhelmshaven") == ["1976"]

@@ -25,6 +25,7 @@ from membership.models import (
 from membership.records import importing
 from nsca.desk.groups import ensure_groups
 from tests.factories import NOON, make_city, make_person, make_user
+from tests.markup import flat
 
 LATER = NOON + timedelta(days=1)
 State, Row = ImportBatch.State, ImportRow.State
@@ -394,7 +395,7 @@ class TestAtTheDesk:
         desk.post(page + "undo/")
 
         assert not Person.objects.exists()
-        undone = desk.get(page).content.decode()
+        undone = flat(desk.get(page).content.decode())
         assert "was undone by Mel Ross" in undone
         assert "Every line was undone." in undone and "No such line" not in undone
 
