@@ -17,7 +17,7 @@ from tests.threads import needs_row_locks
 
 NUMBERED = (
     "before events.sales.slots.Slot.objects.bulk_create",
-    "before events.tickets.addon_kind.Portion.objects.bulk_create",
+    "before events.tickets.addon_kind.AddOnSold.objects.bulk_create",
 )
 ONE_LOCKED = "after tests.slow.races.actor.lock_one"
 
