@@ -1156,6 +1156,8 @@ class Migration(migrations.Migration):
                 ("canceled_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
+                "verbose_name": "add-on sold",
+                "verbose_name_plural": "add-ons sold",
                 "ordering": ["line_id", "number"],
                 "constraints": [
                     models.UniqueConstraint(

@@ -64,6 +64,8 @@ class AddOnSold(models.Model):
 
     class Meta:
         ordering = ["line_id", "number"]
+        verbose_name = "add-on sold"
+        verbose_name_plural = "add-ons sold"
         constraints = [
             models.UniqueConstraint(
                 fields=["line", "number"], name="one_portion_a_number_of_a_line"

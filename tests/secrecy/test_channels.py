@@ -1,7 +1,7 @@
 """The table of channels is complete, and each of its rows is proved by a test that is there.
 
-Whoever adds an address, an e-mail, a field, a list or a line of the log meets this file first: it
-names what has no row, and where the row belongs.
+If you add an address, an e-mail, a field, a list or a log line, this file names what has no row
+yet and where the row belongs.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""Held becomes paid or expired, once, whoever says so first."""
+"""An order goes from held to paid or expired once, whichever is found first."""
 
 from datetime import timedelta
 
