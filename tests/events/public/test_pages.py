@@ -191,7 +191,7 @@ def test_the_soiree_is_in_white_and_other_secrets_keep_the_black_band(client, so
     make_event(starts_at=STARTS, lead=DAY, slug="walk", kind="gathering", title="Lantern walk")
     travel(NOW)
 
-    assert '<body class="blanc">' in page(client)
+    assert '<body class="blanc ">' in page(client)
     other = page(client, "/events/walk/")
     assert '<body class="">' in other
     assert "The location is sealed" in other
