@@ -7,7 +7,7 @@ DOOR = "events/reveal/door.py"
 DOORS_TESTS = "tests/events/reveal/test_reveal_door.py"
 CALL_TESTS = "tests/events/night/test_calls.py"
 SMTP_TESTS = "tests/events/reveal/test_told_by_smtp.py"
-NOTICES_TESTS = "tests/events/reveal/test_emails.py"
+MAIL_TESTS = "tests/events/reveal/test_emails.py"
 SENDING_TESTS = "tests/events/reveal/test_sending.py"
 MOVING_TESTS = "tests/events/changes/test_moving.py"
 REFUND_TESTS = "tests/events/reveal/test_refunded_holders.py"
@@ -70,7 +70,7 @@ MUTANTS = (
         (DOORS_TESTS,),
     ),
     Mutant(
-        "an outsider's answer depends on whether a place was entered",
+        "an outsider's answer depends on whether a venue was entered",
         DOOR,
         "    if at < event.opens_at:\n        return Sealed(event.opens_at)\n",
         "    if at < event.opens_at and store.is_there(event.pk):\n"
@@ -103,7 +103,7 @@ MUTANTS = (
         ("tests/events/reveal/test_calendars.py",),
     ),
     Mutant(
-        "the calendar file of a letter in the outbox knows the place",
+        "the calendar file of an e-mail in the outbox knows the venue",
         "events/tickets/mail.py",
         "ticket_ics(ticket, at=at, viewer=VISITOR)",
         "ticket_ics(ticket, at=at)",
@@ -225,73 +225,73 @@ MUTANTS = (
         "events/models/event.py",
         '                starts_at__lte=at + ExpressionWrapper(F("lead"), DurationField()),\n',
         "",
-        ("tests/events/reveal/test_reveal_door.py", NOTICES_TESTS),
+        ("tests/events/reveal/test_reveal_door.py", MAIL_TESTS),
     ),
     Mutant(
-        "another place written before T tells everybody at once",
+        "another venue written before T tells everybody at once",
         "events/reveal/publication.py",
         "        and event.opens_at <= at < event.ends_at\n",
         "        and at < event.ends_at\n",
         ("tests/events/reveal/test_keeping.py",),
     ),
     Mutant(
-        "the letter is put into the outbox, place and all",
+        "the e-mail is put into the outbox, venue and all",
         "nsca/lib/mail/queue.py",
         "get_connection(backend or settings.OUTGOING_EMAIL_BACKEND)",
         "get_connection(backend or settings.EMAIL_BACKEND)",
-        (NOTICES_TESTS, SENDING_TESTS),
+        (MAIL_TESTS, SENDING_TESTS),
     ),
     Mutant(
-        "a letter of the old place goes out after the new",
+        "an e-mail of the old venue goes out after the new",
         "events/reveal/sender.py",
         "        if rows[0].version != event.reveal_version or event.is_canceled:\n",
         "        if event.is_canceled:\n",
-        (NOTICES_TESTS, SENDING_TESTS),
+        (MAIL_TESTS, SENDING_TESTS),
     ),
     Mutant(
-        "a letter is stamped before the mail server took it",
+        "an e-mail is stamped before the mail server took it",
         "nsca/lib/mail/queue.py",
         "                message.send()\n            self.stamp_sent(rows, at=at)\n",
         "                self.stamp_sent(rows, at=at)\n                message.send()\n",
-        (NOTICES_TESTS, SENDING_TESTS),
+        (MAIL_TESTS, SENDING_TESTS),
     ),
     Mutant(
-        "two senders take the same letters",
+        "two senders take the same e-mails",
         "nsca/lib/mail/queue.py",
         "                queued.filter(is_free(at))\n",
         "                queued\n",
-        ("tests/events/reveal/test_races.py", NOTICES_TESTS),
+        ("tests/events/reveal/test_races.py", MAIL_TESTS),
     ),
     Mutant(
-        "two tickets with one address are two letters",
+        "two tickets with one address are two e-mails",
         "nsca/lib/mail/queue.py",
         "                .filter(~Exists(earlier))\n",
         "",
-        (NOTICES_TESTS, SENDING_TESTS),
+        (MAIL_TESTS, SENDING_TESTS),
     ),
     Mutant(
         "an address that is refused for good is nobody's call",
         "nsca/lib/mail/queue.py",
         "        self.mine(rows).update(state=State.FAILED, leased_until=None)\n",
         "        self.mine(rows).update(state=State.SENT, leased_until=None)\n",
-        (NOTICES_TESTS, SENDING_TESTS),
+        (MAIL_TESTS, SENDING_TESTS),
     ),
     Mutant(
         "the log repeats what the mail server said",
         "nsca/lib/mail/queue.py",
         'log.warning("%s: %s", rows[0], type(error).__name__)',
         'log.warning("%s: %s", rows[0], error)',
-        (NOTICES_TESTS, SENDING_TESTS),
+        (MAIL_TESTS, SENDING_TESTS),
     ),
     Mutant(
-        "the preview line of a mailbox shows the place",
+        "the preview line of a mailbox shows the venue",
         "templates/mail/reveal.html",
-        "{% else %}Open this where nobody reads over your shoulder.{% endif %}{% endblock %}",
-        "{% else %}{{ place.name }}{% endif %}{% endblock %}",
-        (NOTICES_TESTS, SENDING_TESTS),
+        "Open\n    this where nobody reads over your shoulder.{% endif %}{% endblock %}",
+        "{{ venue.name }}{% endif %}{% endblock %}",
+        (MAIL_TESTS, SENDING_TESTS),
     ),
     Mutant(
-        "a silent mail server is asked by every ticker's every letter",
+        "a silent mail server is asked by every ticker's every e-mail",
         "nsca/lib/mail/queue.py",
         "mails = [] if self.pace.is_silent(at=at) else self.claim(at=at)",
         "mails = self.claim(at=at)",
@@ -334,7 +334,7 @@ MUTANTS = (
     ),
     # --- What changes ----------------------------------------------------------------------------
     Mutant(
-        "a told place is sealed again when the start moves",
+        "a told venue is sealed again when the start moves",
         "events/changes/moving.py",
         "    return max(starts_at - event.opens_at, timedelta(0))\n",
         "    return event.lead\n",
@@ -362,21 +362,21 @@ MUTANTS = (
         (MOVING_TESTS,),
     ),
     Mutant(
-        "a letter in transfer_count tells a day that is over",
+        "an e-mail in hand tells a day that is over",
         "events/changes/mail.py",
         "        if not is_news or event.is_past(at) or not moving.is_latest(move):\n",
         "        if event.is_past(at):\n",
         ("tests/events/changes/test_moving_mail.py",),
     ),
     Mutant(
-        "a place that nobody was told is struck through for all to see",
+        "a venue that nobody was told is struck through for all to see",
         "events/venue/former_venues.py",
         "    return event.reveal_version > 0 and not is_under_the_same_hold\n",
         "    return event.reveal_version > 0\n",
         ("tests/events/reveal/test_changed_venues.py",),
     ),
     Mutant(
-        "a canceled event keeps the place it had before",
+        "a canceled event keeps the venue it had before",
         "events/reveal/keeping.py",
         "        former_venues.forget(event_id)\n",
         "",
@@ -427,7 +427,7 @@ MUTANTS = (
         (REFUND_TESTS,),
     ),
     Mutant(
-        "who gave the ticket back before T is owed the place",
+        "who gave the ticket back before T is owed the venue",
         "events/reveal/mails_owed.py",
         "    valid = Ticket.objects.valid().filter(event_id=event.pk)\n",
         "    valid = Ticket.objects.filter(event_id=event.pk)\n",
@@ -534,14 +534,14 @@ MUTANTS = (
         ("tests/admin/events/test_stale_reveal_pages.py",),
     ),
     Mutant(
-        "a late mail says that the page has told it since T",
+        "a late e-mail says that the page has told it since T",
         "events/reveal/sender.py",
         "    since = max(opening.open_since, held_since)\n",
         "    since = max(reveal.opens_at, held_since)\n",
         ("tests/events/reveal/test_history.py",),
     ),
     Mutant(
-        "who never had the first place is told to forget it",
+        "who never had the first venue is told to forget it",
         "events/reveal/sender.py",
         "reveal.is_changed and mails_owed.was_revealed_before(tickets, reveal.version)\n",
         "reveal.is_changed\n",
@@ -556,7 +556,7 @@ MUTANTS = (
     ),
     # --- The night: typed words
     Mutant(
-        "typed words are searched for by somebody who may not see the place",
+        "typed words are searched for by somebody who may not see the venue",
         "events/reveal/keeping.py",
         '    must(by, "events.see_venue")\n'
         "    venue_log.note_access(event=event, by=by, act=VenueAccess.Act.WORDS,",
@@ -564,14 +564,14 @@ MUTANTS = (
         ("tests/admin/events/test_word_check.py",),
     ),
     Mutant(
-        "a finding calls a text by a title that holds the place",
+        "a finding calls a text by a title that holds the venue",
         "events/night/word_check.py",
         "named(row, lambda title: bool(words.found_in(title)))",
         "named(row, lambda title: False)",
         ("tests/admin/events/test_word_check.py",),
     ),
     Mutant(
-        "an editor's save is compared with the place at once",
+        "an editor's save is compared with the venue at once",
         "events/night/word_check.py",
         "        if not request.user.has_perm(SEE):\n",
         "        if not request.user.has_perm(SEE):\n"
