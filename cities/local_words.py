@@ -10,7 +10,7 @@ THIN = "\u202f"  # French groups thousands by a narrow space that does not break
 
 @dataclass(frozen=True)
 class LocalWords:
-    """How one language says where and when. `winds`: its letters for N, E, S and W."""
+    """How one language says where and when. `winds`: its abbreviations for N, E, S and W."""
 
     norfolk: str = "Norfolk"
     bearing: str = "Bearing from Norfolk"
@@ -29,7 +29,7 @@ class LocalWords:
         return f"{count:,}".replace(",", self.comma)
 
     def wind(self, point: str) -> str:
-        """One of the sixteen points of nsca.lib.geo, "NNW", in this language's letters."""
+        """One of the sixteen points of nsca.lib.geo, "NNW", as this language abbreviates it."""
         return self.names.get(point) or "".join(self.winds.get(letter, letter) for letter in point)
 
 

@@ -149,7 +149,9 @@ class City(models.Model):
     )
     official_url = models.URLField(blank=True, help_text="The city's own site.")
     committee_email = AddressField(
-        blank=True, help_text="The committee's address. Empty: the contact form."
+        "committee e-mail",
+        blank=True,
+        help_text="The committee's address. Empty: the contact form.",
     )
     committee_note = models.CharField(
         max_length=200, blank=True, help_text="When the committee meets, if it wants to say so."

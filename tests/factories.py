@@ -145,7 +145,7 @@ def make_event(*, starts_at=NOON + timedelta(days=30), lead=None, **fields):
 
 
 def make_ticket_type(event, *, price_cents=9500, **fields):
-    fields.setdefault("name", "Chair at the long table")
+    fields.setdefault("name", "Seat at the long table")
     return TicketType.objects.create(event=event, price_cents=price_cents, **fields)
 
 

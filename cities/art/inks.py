@@ -22,7 +22,7 @@ FARTHEST_MILES = 9023  # to Cagayan de Oro: its line is the last to arrive, afte
 
 
 def greeting_measure(greeting):
-    """The number of letters of a greeting, and their average width in em."""
+    """The number of characters in a greeting, and their average width in em."""
     wide = sum(east_asian_width(letter) in "WF" for letter in greeting)
     return max(len(greeting), 3), (1.02 if wide * 2 > len(greeting) else 0.46)
 

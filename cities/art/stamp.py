@@ -94,7 +94,7 @@ def _needle(bearing):
 
 
 def _on_arc(text, radius, *, top):
-    """Letters set one by one around the ring, so that stamps need no path ids."""
+    """Characters set one by one around the ring, so that stamps need no path ids."""
     step = min(13.5, 150 / max(len(text), 1))
     drawn = []
     for i, letter in enumerate(text):

@@ -219,6 +219,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="The committee's address. Empty: the contact form.",
                         max_length=254,
+                        verbose_name="committee e-mail",
                     ),
                 ),
                 (
@@ -589,6 +590,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="The committee's address. Empty: the contact form.",
                         max_length=254,
+                        verbose_name="committee e-mail",
                     ),
                 ),
                 (

@@ -1,7 +1,7 @@
 """When guests may buy, return, change and transfer: what new times would mean, in sentences.
 
 For the page that asks before an event is saved (foresight.py). Each sentence says what will be
-true afterwards, and whether saving opens or ends something at once.
+true then, and whether saving opens or ends something at once.
 """
 
 from collections.abc import Iterable

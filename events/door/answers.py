@@ -193,5 +193,5 @@ def _of(ticket, situation, title, words="", advice="", entry=None) -> Answer:
 
 
 def _sentence(words: str) -> str:
-    """Capitalize the first letter and end with one period: "p.m." already has its own."""
+    """Capitalize the sentence and end with one period: "p.m." already has its own."""
     return words[:1].upper() + words[1:] + ("" if words.endswith(".") else ".")

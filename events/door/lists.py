@@ -169,12 +169,12 @@ class Sheet:
 
 
 def sheets_by_name(event: Event) -> list[Sheet]:
-    """Valid tickets by guest name, or the buyer's, grouped by first letter."""
+    """Valid tickets by guest name, or the buyer's, grouped by initial."""
     rows = sorted(_coming(event), key=lambda row: folded(_name(row)))
     sheets: dict[str, list[Row]] = {}
     for row in rows:
         sheets.setdefault(folded(_name(row))[:1].upper() or "–", []).append(row)
-    return [Sheet(letter, under) for letter, under in sheets.items()]
+    return [Sheet(initial, under) for initial, under in sheets.items()]
 
 
 def sheets_by_table(event: Event) -> list[Sheet]:

@@ -55,4 +55,4 @@ class HintMail(OwedMail):
         ]
 
     def __str__(self):
-        return f"hint letter {self.pk}"
+        return f"hint e-mail {self.pk}"

@@ -15,7 +15,7 @@ class Slot(models.Model):
 
     `scarce` names what is limited ("type 7", "event 3", "supper 2", "code 5", …); `number` is from 1
     to its limit. Two buyers of the last one reach for the same number, and the database refuses the
-    second. Where numbers run out, one whose ticket no longer counts is reused.
+    second. When no number is left, one whose ticket no longer counts is reused.
     """
 
     scarce = models.CharField(max_length=300)

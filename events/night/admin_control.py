@@ -168,7 +168,7 @@ def summary(event: Event, *, at: datetime) -> tuple[str, str]:
         since = opening.opened_at if opening else event.revealed_at
         words = f"{exactly(since)}, {countdown(at - since)} ago."
         if event.reveal_version > 1:
-            words += " The venue has changed since, and guests were told."
+            words += " The venue has changed since, and we e-mailed the guests."
         return "Revealed", words
     if left > timedelta(0):
         return f"In {countdown(left)}", f"The venue is revealed on {exactly(event.opens_at)}."

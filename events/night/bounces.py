@@ -1,4 +1,4 @@
-"""Bounced e-mails, as a mail provider reports them (django-anymail's tracking)."""
+"""Bounced e-mails, as an e-mail provider reports them (django-anymail's tracking)."""
 
 from events.models import RevealMail
 from events.reveal import mails_owed

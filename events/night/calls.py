@@ -143,7 +143,7 @@ def call_list(event: Event, *, at: datetime) -> CallList:
 
 def take(event: Event, key: int, *, by, at: datetime) -> Entry:
     """Reserve this holder for `by` to call for a few minutes. Raises BeingCalled, and Refusal
-    where the holder need not be called anymore.
+    where the holder no longer needs a call.
     """
     with transaction.atomic():
         entry = _locked(event, key, at)

@@ -239,7 +239,7 @@ def pace_words(event: Event, *, at: datetime) -> str:
 
 
 def reaches_people() -> bool:
-    """Whether a mail server is set up."""
+    """Whether an e-mail server is set up."""
     backend = settings.OUTGOING_EMAIL_BACKEND
     return not any(word in backend for word in (*NOWHERE, "filebased"))
 

@@ -1,6 +1,6 @@
 """Staff pages about an event's secret: the venue, hold, release, reveal now.
 
-Acts are checked and logged in events.reveal, and only there: nothing about a venue, not even that
+Only events.reveal checks acts and logs them: nothing about a venue, not even that
 there is one, reaches the admin's own log, its messages or an event's history.
 """
 

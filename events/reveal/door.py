@@ -146,8 +146,8 @@ def reveal_for_volunteer(event: Event, link: DoorLink, *, at: datetime) -> None 
     """What somebody with a door link may know about the venue at the instant `at` (UTC).
 
     Volunteers have their own time, set for the event; if it is empty, they learn the venue with
-    the ticket holders. A hold applies to them too. The link need not be valid yet, so that they
-    can find their way; once it has ended or was revoked, it opens nothing. An access before T is
+    the ticket holders. A hold applies to them too. They may find their way before the link is
+    valid; once it has ended or was revoked, it opens nothing. An access before T is
     logged once. A link to join an online event is for its guests only.
     """
     return _ruled_for_volunteer(event, link, at, _Envelope)

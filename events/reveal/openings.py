@@ -1,8 +1,8 @@
 """From when pages could show a venue: what every sentence about it is based on.
 
 Pages open automatically at T, and nothing records that. So every act on a reveal calls `record`
-before it changes anything, to note an opening that has come with time, and `after` afterwards, to
-note what the act itself opened. Both under the event's lock.
+before it changes anything, to note an opening that has come with time, and then `after`, to note
+what the act itself opened. Both under the event's lock.
 """
 
 from datetime import datetime

@@ -19,7 +19,7 @@ WRITE_HERE = "\u2003"  # for a script our fonts lack: the name is written by han
 
 
 def draw(plan: Plan, *, size: str, at: datetime) -> bytes:
-    """Draw the cards of all guests, by table and name, on "Letter" or "A4"."""
+    """Draw the cards of all guests, by table and name, on `"Letter"` or `"A4"` paper."""
     cards = [
         (seat, each.table)
         for each in plan.laid

@@ -189,7 +189,7 @@ def change_table(
 
 def close_table(table: Table, *, at: datetime) -> None:
     """Put the empty seats back on sale right away; seated guests stay, and guests with an open
-    request are told no. Raises Busy.
+    request get a no. Raises Busy.
     """
     with brief():
         table = _locked(table)

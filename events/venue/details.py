@@ -46,7 +46,7 @@ class VenueDetails:
 
     @property
     def address_lines(self) -> tuple[str, ...]:
-        """The address as on a letter, with the ZIP code after the last line."""
+        """The address as on an envelope, with the ZIP code after the last line."""
         if not self.postcode:
             return self.lines
         *rest, last = self.lines or ("",)

@@ -122,7 +122,7 @@ def _purpose(request) -> str:
 
 
 def _enter(request, user, pending):
-    """The session gets a new key when it becomes theirs (django.contrib.auth.login)."""
+    """The session gets a new key when it becomes theirs (`django.contrib.auth.login`)."""
     request.session.pop(PENDING, None)
     proofs.note(request, user, "code")
     return perform_login(

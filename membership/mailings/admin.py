@@ -180,7 +180,7 @@ class MailingAdmin(BaseAdmin):
         return response
 
     def mail_view(self, request, object_id):
-        """Show the HTML part alone, as a mail program would."""
+        """Show the HTML part alone, as an e-mail program would."""
         mailing = self._of(request, object_id)
         chosen = primary_key(request.GET.get("person"))
         name = next((row[1] for row in self._readers(request, mailing) if row[0] == chosen), "")

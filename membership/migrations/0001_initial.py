@@ -1400,7 +1400,7 @@ class Migration(migrations.Migration):
                 (
                     "giver_name",
                     models.CharField(
-                        help_text="As the letter addresses them.",
+                        help_text="As the acknowledgment addresses them.",
                         max_length=150,
                         verbose_name="given by",
                     ),
@@ -1409,7 +1409,7 @@ class Migration(migrations.Migration):
                     "giver_email",
                     models.EmailField(
                         blank=True,
-                        help_text="The letter goes there. Empty: it is printed.",
+                        help_text="The acknowledgment goes there. Empty: it is printed.",
                         max_length=254,
                         verbose_name="e-mail",
                     ),

@@ -335,7 +335,7 @@ class Migration(migrations.Migration):
                     "signed",
                     models.CharField(
                         blank=True,
-                        help_text="The giver's name, only where they wished it to be told.",
+                        help_text="The giver's name, only if they agreed to share it.",
                         max_length=150,
                         verbose_name="from",
                     ),

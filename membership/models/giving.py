@@ -73,7 +73,7 @@ class Tribute(models.Model):
         "from",
         max_length=150,
         blank=True,
-        help_text="The giver's name, only where they wished it to be told.",
+        help_text="The giver's name, only if they agreed to share it.",
     )
     mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
     posted_at = models.DateTimeField(
@@ -109,10 +109,10 @@ class GiftInKind(models.Model):
     """
 
     giver_name = models.CharField(
-        "given by", max_length=150, help_text="As the letter addresses them."
+        "given by", max_length=150, help_text="As the acknowledgment addresses them."
     )
     giver_email = AddressField(
-        "e-mail", blank=True, help_text="The letter goes there. Empty: it is printed."
+        "e-mail", blank=True, help_text="The acknowledgment goes there. Empty: it is printed."
     )
     postal_address = models.TextField(blank=True, help_text="For a printed letter.")
     person = models.ForeignKey(
@@ -155,7 +155,7 @@ class GiftFigure(models.Model):
     """One thing that gifts did, as staff know it, for the public page."""
 
     class Counted(models.TextChoices):
-        """What the site counts by itself, where staff choose to show it."""
+        """What the site counts automatically, where staff choose to show it."""
 
         GIVEN = "given", "money given in that year, less what went back"
         GIFTS = "gifts", "gifts in that year"

@@ -1,4 +1,4 @@
-"""Letters to a choice of people: what was written, to whom it went, and how far it is."""
+"""E-mails to many people: what was written, to whom, and how far sending has come."""
 
 from django.conf import settings
 from django.db import models
@@ -15,8 +15,8 @@ MEMBERSHIP = "membership"  # belongs to what somebody bought: it asks no consent
 
 
 class Mailing(models.Model):
-    """One letter to many. It is written and looked at as a draft; once it is sent off, its words
-    and its recipients stay as they are.
+    """One e-mail to many people. It is written and previewed as a draft; once sending starts, its
+    words and its recipients no longer change.
     """
 
     class About(models.TextChoices):
@@ -34,7 +34,7 @@ class Mailing(models.Model):
 
     subject = models.CharField(max_length=150, help_text="As the mailbox shows it. One line.")
     body = RichTextField(
-        help_text="The letter. {name} becomes the reader's name. Links to our own pages may begin with /."
+        help_text="{name} becomes the reader's name. Links to our own pages may begin with /."
     )
     about = models.CharField(
         "what it is",

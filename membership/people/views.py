@@ -1,4 +1,4 @@
-"""A committee's people for its chair: those who agreed, for the chair's own cities."""
+"""A committee's people, for its chair: those who agreed to be listed under its cities."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404

@@ -104,7 +104,7 @@ def _is_signed(signature: str, pk: int) -> bool:
 
 
 def drawing(card: Card, *, rosette: str, mark: str) -> str:
-    """The card as SVG, its letters as outlines. `rosette` and `mark` are drawings as SVG."""
+    """The card as SVG, its text as outlines. `rosette` and `mark` are drawings as SVG."""
     margin, width = 84, UNITS_WIDE - 2 * 84
     name = pdf.drawable(card.person.name, NAMELESS)
     lines, size = raster.fitted(name, width, 112, 60, weight=800, tight=0.02)

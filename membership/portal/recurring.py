@@ -1,4 +1,4 @@
-"""Recurring dues belong to the household; whoever's card pays sees them, even after leaving it."""
+"""Recurring dues belong to the household; the card's owner sees them even after leaving it."""
 
 from membership.portal.context import Mine, confirmed_addresses
 from orders.models import RecurringPayment

@@ -294,7 +294,7 @@ class OrdersPersonalData(PersonalData):
 
     @staticmethod
     def _lines(subject: Subject) -> Q:
-        """Order lines with their details: dues of their households, whoever paid."""
+        """Order lines with their details: dues of their households, no matter who paid."""
         homes = subject.person.household_members.values("household")
         found = Q(term__household__in=homes) | Q(order__buyer_name=subject.pseudonym)
         for address in subject.addresses:

@@ -18,7 +18,7 @@ from nsca.lib.mail.addresses import normalize_address
 ADDRESS, PHONE, NAME = "same e-mail address", "same phone", "similar name"
 HOUSEHOLD = "households with the same name"
 CROWD = 12  # more people than this share an office's phone, not a person's
-LONG_ENOUGH = 7  # letters a name needs so that one typo is allowed
+LONG_ENOUGH = 7  # characters a name needs so that one typo is allowed
 PHONE_DIGITS = 7
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -51,9 +51,9 @@ def digits(phone: str) -> str:
 
 
 def near(text: str) -> Iterator[str]:
-    """Yield the text, and the text with each letter left out.
+    """Yield the text, and the text with each character left out.
 
-    Two texts that share a form are one letter apart, or have two letters swapped.
+    Two texts that share a form are one character apart, or have two characters swapped.
     """
     yield text
     if len(text) >= LONG_ENOUGH:

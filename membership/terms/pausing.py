@@ -1,4 +1,4 @@
-"""Pauses: a membership stops for a while, and its remaining days continue afterwards.
+"""Pauses: a membership stops for a while, and its remaining days continue later.
 
 No date is edited: valid terms end on the first day of the pause, and as many days are granted
 again from the day after it.

@@ -32,7 +32,7 @@ class TooLate(Exception):
 def ask(*, email: str, at: datetime) -> None:
     """E-mail an address that somebody entered, without revealing whether it is on the list.
 
-    A new address gets a link to confirm; a subscriber is told that nothing changed.
+    A new address gets a link to confirm; to a subscriber we say that nothing changed.
     """
     email = normalize_address(email)
     with transaction.atomic():

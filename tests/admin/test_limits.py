@@ -51,5 +51,5 @@ def test_a_kind_says_so_by_its_name(admin_client, sold_event):
     asked = save(admin_client, sold_event, **lowered)
     response = save(admin_client, sold_event, **lowered, **yes(asked))
 
-    assert "“Chair at the long table” would be limited to 1, but 3 are sold" in asked.text
-    assert "“Chair at the long table” is limited to 1, but 3 are sold" in response.text
+    assert "“Seat at the long table” would be limited to 1, but 3 are sold" in asked.text
+    assert "“Seat at the long table” is limited to 1, but 3 are sold" in response.text

@@ -46,7 +46,7 @@ def test_a_ticket_is_bought_with_the_keyboard_alone(page, clock):
     tab_to(page, page.get_by_role("link", name="Buy tickets"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/tickets/")
-    tab_to(page, page.get_by_label("Chair at the long table"))
+    tab_to(page, page.get_by_label("Seat at the long table"))
     page.keyboard.type("1")
     tab_to(page, page.get_by_label("Supper of guest 1"))
     page.keyboard.type("G")

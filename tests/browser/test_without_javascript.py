@@ -21,7 +21,7 @@ def page(open_page, clock):
 def test_seats_are_bought_with_the_update_button(page):
     make_soiree()
     page.goto("/events/soiree/tickets/")
-    page.get_by_label("Chair at the long table").fill("3")
+    page.get_by_label("Seat at the long table").fill("3")
 
     page.get_by_role("button", name="Show guests").click()
     expect(page.locator(".total [data-sum=total]")).to_have_text("$285")

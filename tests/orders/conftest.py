@@ -132,7 +132,7 @@ def tess(db):
 def seat(quantity=1, cents=9500, value=6000):
     return Item(
         kind=Line.Kind.TICKET,
-        label="Chair at the long table",
+        label="Seat at the long table",
         unit_cents=cents,
         quantity=quantity,
         fair_value_cents=value,

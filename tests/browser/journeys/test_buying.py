@@ -23,7 +23,7 @@ def soiree(clock):
 def fill_in(page, *, seats=1):
     """The form of the tickets page, up to the button that pays."""
     page.goto("/events/soiree/tickets/")
-    page.get_by_label("Chair at the long table").fill(str(seats))
+    page.get_by_label("Seat at the long table").fill(str(seats))
     page.get_by_label("Your name").fill("Ada Ellery")
     page.get_by_label("E-mail address").fill("ada@ellery.example")
     page.get_by_label("I agree to the refund terms").check()
@@ -40,7 +40,7 @@ def test_a_guest_buys_two_seats_and_holds_two_tickets_that_say_when_the_venue_is
 ):
     page.goto("/events/soiree/")
     page.get_by_role("link", name="Buy tickets").click()
-    page.get_by_label("Chair at the long table").fill("2")
+    page.get_by_label("Seat at the long table").fill("2")
     expect(page.locator(".total [data-sum=total]")).to_have_text("$190")
     page.get_by_label("Name of guest 1").fill("Ada Ellery")
     page.get_by_label("Supper of guest 1").select_option("Salmon box")
@@ -114,7 +114,7 @@ def test_a_refused_form_says_why_beside_the_field_and_keeps_what_was_typed(page,
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
     expect(summary).to_contain_text("The limit is 8 per order.")
-    expect(page.get_by_label("Chair at the long table")).to_have_value("9")
+    expect(page.get_by_label("Seat at the long table")).to_have_value("9")
     expect(page.get_by_label("Your name")).to_have_value("Ada Ellery")
 
 
@@ -125,7 +125,7 @@ def test_a_member_who_signs_in_by_the_code_from_the_mail_pays_the_member_price(
 
     sign_in(page, member.email)
     page.goto("/events/soiree/tickets/")
-    page.get_by_label("Chair at the long table").fill("2")
+    page.get_by_label("Seat at the long table").fill("2")
     page.get_by_label("I agree to the refund terms").check()
     page.get_by_role("button", name="Pay $180").click()
     page.get_by_role("button", name="Pay $180").click()
@@ -159,12 +159,12 @@ def test_who_joins_and_saves_sees_the_sum_of_the_gateway_with_its_lines(page, so
 def test_where_the_server_does_not_answer_the_page_says_that_its_sum_is_old(page, soiree):
     page.goto("/events/soiree/tickets/")
     page.route("**/tickets/sum/", lambda route: route.fulfill(status=429, body="Too many."))
-    page.get_by_label("Chair at the long table").fill("2")
+    page.get_by_label("Seat at the long table").fill("2")
 
     expect(page.get_by_text("This total is out of date.")).to_be_visible()
     expect(page.locator(".total td")).to_have_text("$95")
     page.unroute("**/tickets/sum/")
-    page.get_by_label("Chair at the long table").fill("3")
+    page.get_by_label("Seat at the long table").fill("3")
     expect(page.locator(".total td")).to_have_text("$285")
     expect(page.get_by_text("This total is out of date.")).to_be_hidden()
     expect(page.get_by_label("Name of guest 3")).to_be_visible()

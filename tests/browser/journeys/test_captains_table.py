@@ -31,7 +31,7 @@ def link_in_the_mail(page, subject):
 def take_a_seat(page, address, name):
     page.goto(address)
     expect(page.get_by_text("The Granby Street Three").first).to_be_visible()
-    page.get_by_label("Chair at the long table").fill("1")
+    page.get_by_label("Seat at the long table").fill("1")
     page.get_by_label("Name of guest 1").fill(name)
     page.get_by_label("Your name").fill(name)
     page.get_by_label("E-mail address").fill(f"{name.split()[0].lower()}@friend.example")

@@ -152,7 +152,7 @@ def test_a_canceled_ticket_is_red_and_says_whom_to_call(phone, soiree):
 def test_a_seat_is_sold_for_cash_and_its_guest_let_in(phone, soiree):
     phone.get_by_role("link", name="Sell for cash").click()
     phone.get_by_label("How many").fill("2")
-    phone.get_by_label("Chair at the long table").check()
+    phone.get_by_label("Seat at the long table").check()
     phone.get_by_role("button", name="Show the total").click()
     expect(large(phone)).to_have_text("Take $190")
 

@@ -77,7 +77,7 @@ def test_no_thanks_and_the_seat_goes_to_the_next(page, full_house):
 
     expect(page.locator("main")).to_contain_text("You’ve left the waitlist")
     page.goto("/events/soiree/tickets/")
-    expect(page.get_by_label("Chair at the long table")).to_be_visible()
+    expect(page.get_by_label("Seat at the long table")).to_be_visible()
 
 
 def test_without_javascript_a_party_changes_its_request(open_page, full_house):

@@ -227,7 +227,7 @@ def test_only_what_a_stranger_may_have_is_sold(client, counter, link, event, sea
 
     page = client.get(reverse("door:sell", args=[link.token])).content.decode()
 
-    assert "Chair at the long table, $95" in page
+    assert "Seat at the long table, $95" in page
     assert not any(name in page for name in ("For sponsors", "A kit by mail", "Withdrawn"))
 
 

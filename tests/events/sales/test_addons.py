@@ -132,7 +132,7 @@ def test_stripe_learns_nothing_of_suppers(event, seat, lobster):
     line = order.lines.get()
     revealed = str(particulars.written(order)) + line.payment_label
     assert line.label.endswith("including $40 for supper")
-    assert line.payment_label == "Tea in the garden: Chair at the long table"
+    assert line.payment_label == "Tea in the garden: Seat at the long table"
     assert "supper" not in revealed.lower() and "Lobster" not in revealed
 
 
@@ -313,7 +313,7 @@ def test_neither_guests_nor_suppers_nor_what_was_bought_go_to_stripe(
     (asked,) = fake.opened()
     names = [value for name, value in asked.items() if name.endswith("[product_data][name]")]
     amounts = [value for name, value in asked.items() if name.endswith("[unit_amount]")]
-    assert names == ["Tea in the garden: Chair at the long table", "Tea in the garden: an extra"]
+    assert names == ["Tea in the garden: Seat at the long table", "Tea in the garden: an extra"]
     assert amounts == ["13500", "2800"]
     revealed = str(asked).lower()
     assert not [

@@ -90,7 +90,7 @@ def test_receipt_page_and_paper_say_the_same_of_supper_and_wine(
     paper = " ".join(pdf_text_of(client.get(f"/orders/{order.token}/receipt.pdf").content).split())
 
     for words in (
-        "Tea in the garden: Chair at the long table, including $40 for supper",
+        "Tea in the garden: Seat at the long table, including $40 for supper",
         "Tea in the garden: A bottle of wine",
         "$191",  # 95 + 40 + 2 × 28
         "$76 of this payment is tax-deductible",  # less 60 + 25 + 2 × 15

@@ -276,10 +276,10 @@ def test_later_edits_never_rewrite_what_was_sold(event, seat):
     seat.save()
     line.refresh_from_db()
 
-    assert line.label == "Tea in the garden: Chair at the long table"
+    assert line.label == "Tea in the garden: Seat at the long table"
     assert line.unit_cents == 9500
     assert line.details["event"] == "Tea in the garden"
-    assert line.details["ticket_type"] == "Chair at the long table"
+    assert line.details["ticket_type"] == "Seat at the long table"
     assert line.details["when"] == "Saturday, May 1, 2027, 12:00 p.m."
 
 

@@ -68,7 +68,7 @@ def test_the_page_says_kinds_prices_and_what_is_left(client, event, seat):
 
     words = text_of(client.get("/events/tea/tickets/"))
 
-    assert "Chair at the long table, $95 Last seat." in words
+    assert "Seat at the long table, $95 Last seat." in words
     assert "Patron, $180 The same chair." in words
 
 
@@ -236,7 +236,7 @@ def test_the_last_seat_that_went_meanwhile_is_said_beside_its_kind(
     response = buy(client, event, (seat, "1"), (patron, "1"))
 
     assert response.context["form"].errors == {
-        f"qty_{seat.pk}": ["“Chair at the long table” has just sold out."]
+        f"qty_{seat.pk}": ["“Seat at the long table” has just sold out."]
     }
 
 

@@ -74,7 +74,7 @@ def test_who_joins_and_saves_reads_the_sum_that_the_gateway_asks(client, event, 
 def test_it_says_the_lines_of_what_is_chosen_and_how_many_guests_there_are(client, event, seat):
     said = parts(client.post(ASK, filled(seat, "3", gift="10")))
 
-    assert "3 × Tea: Chair at the long table $195" in said["lines"]
+    assert "3 × Tea: Seat at the long table $195" in said["lines"]
     assert "Gift to the association $10" in said["lines"]
     assert (said["total"], guests(said), said["trouble"]) == ("$205", ["1", "2", "3"], "")
 

@@ -141,7 +141,7 @@ def test_the_page_says_who_gives_what_and_opening_it_changes_nothing(client, tea
 
     words = text_of(response)
     assert "Ada Ellery would like to give you a ticket for Tea in the garden" in words
-    assert "Chair at the long table" in words
+    assert "Seat at the long table" in words
     assert tea.token not in response.content.decode()
     assert tea.code not in response.content.decode()
     assert Ticket.objects.get().token == tea.token

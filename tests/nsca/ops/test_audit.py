@@ -172,7 +172,7 @@ def test_one_seat_of_a_kind_too_many(soiree, seat, order):
     TicketType.objects.filter(pk=seat.pk).update(capacity=1)
     seat.history.update(capacity=1)
     assert the_sentence() == (
-        "Tea in the garden, Chair at the long table: 2 seats are taken, but there are 1."
+        "Tea in the garden, Seat at the long table: 2 seats are taken, but there are 1."
     )
 
 

@@ -120,7 +120,7 @@ def test_who_was_never_a_member_is_a_remark(soiree, seat):
 
     (sentence,) = sentences()
     assert sentence == (
-        "Tea in the garden, Chair at the long table: bought at the member price, and the buyer is "
+        "Tea in the garden, Seat at the long table: bought at the member price, and the buyer is "
         f"not a member on the day (orders {order.number}). If the membership ended since, that is "
         "not an error."
     )

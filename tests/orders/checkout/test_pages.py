@@ -12,7 +12,7 @@ from tests.orders.conftest import at_minute
 pytestmark = pytest.mark.django_db
 CHAIRS = {
     "kind": "ticket",
-    "label": "Chair at the long table",
+    "label": "Seat at the long table",
     "unit_cents": 9500,
     "quantity": 2,
     "fair_value_cents": 6000,

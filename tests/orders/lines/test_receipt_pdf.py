@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 LINES = [
     {
         "kind": "ticket",
-        "label": "Chair at the long table",
+        "label": "Seat at the long table",
         "unit_cents": 19_500,
         "fair_value_cents": 6000,
         "quantity": 2,

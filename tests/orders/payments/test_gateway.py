@@ -49,7 +49,7 @@ def test_stripe_is_told_the_lines_and_nothing_else(stripe):
         "line_items[0][quantity]": "2",
         "line_items[0][price_data][currency]": "usd",
         "line_items[0][price_data][unit_amount]": "9500",
-        "line_items[0][price_data][product_data][name]": "Chair at the long table",
+        "line_items[0][price_data][product_data][name]": "Seat at the long table",
         "line_items[1][quantity]": "1",
         "line_items[1][price_data][currency]": "usd",
         "line_items[1][price_data][unit_amount]": "5000",

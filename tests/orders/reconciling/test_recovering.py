@@ -248,7 +248,7 @@ def test_particulars_are_read_as_they_were_written():
     lines = particulars.read(particulars.written(order))
 
     assert [(line["kind"], line["label"], line["unit_cents"]) for line in lines] == [
-        ("ticket", "Chair at the long table", 9500),
+        ("ticket", "Seat at the long table", 9500),
         ("gift", "A gift", 5000),
     ]
 
