@@ -35,16 +35,16 @@ class MailPersonalData(PersonalData):
     title = "E-mails we sent you"
 
     def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
-        letters = Email.objects.filter(self._to(subject)).order_by("created")
+        emails = Email.objects.filter(self._to(subject)).order_by("pk")
         return [
             {
-                "written": letter.created,
-                "to": ", ".join(letter.to),
-                "subject": letter.subject,
-                "text": letter.message,
-                "fate": letter.get_status_display() if letter.status is not None else "",
+                "written": email.created,
+                "to": ", ".join(email.to),
+                "subject": email.subject,
+                "text": email.message,
+                "fate": email.get_status_display() if email.status is not None else "",
             }
-            for letter in letters
+            for email in emails
         ]
 
     def waits(self, subject: Subject, *, at: datetime) -> Sequence[Wait]:
@@ -63,12 +63,12 @@ class MailPersonalData(PersonalData):
             if row.state == MailingRecipient.State.WAITING:
                 row.state = MailingRecipient.State.SPARED
             row.save(update_fields=["email", "name", "person", "state"])
-        letters = Email.objects.filter(self._to(subject) | self._naming(subject))
-        papers = Attachment.objects.filter(emails__in=letters)
+        emails = Email.objects.filter(self._to(subject) | self._naming(subject))
+        papers = Attachment.objects.filter(emails__in=emails)
         for paper in papers.distinct():
             paper.file.delete(save=False)
             paper.delete()
-        letters.delete()
+        emails.delete()
 
     @staticmethod
     def _naming(subject: Subject) -> Q:
