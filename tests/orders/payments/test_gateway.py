@@ -21,8 +21,8 @@ from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 LINES = (  # enough to write the order again (orders/lines/particulars.py)
-    r'[{"k":"ticket","l":"Chair\u0020at\u0020the\u0020long\u0020table","q":2,"c":9500,"v":6000},'
-    r'{"k":"ticket","l":"Chair\u0020at\u0020the\u0020long\u0020table","q":1,"p":1},'
+    r'[{"k":"ticket","l":"Seat\u0020at\u0020the\u0020long\u0020table","q":2,"c":9500,"v":6000},'
+    r'{"k":"ticket","l":"Seat\u0020at\u0020the\u0020long\u0020table","q":1,"p":1},'
     r'{"k":"gift","l":"A\u0020gift","q":1,"c":5000,"p":2}]'
 )
 
