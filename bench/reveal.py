@@ -93,14 +93,14 @@ def crowd(port, t, paths, venue):
     def guest():
         while True:
             with lock:
-                wish, path = next(plan, (None, None))
+                due, path = next(plan, (None, None))
             if path is None:
                 return
-            time.sleep(max(0.0, wish - time.time()))
+            time.sleep(max(0.0, due - time.time()))
             shows = opened(port, path, venue)
             with lock:
                 if shows:
-                    waits.append(time.time() - wish)
+                    waits.append(time.time() - due)
                 else:
                     missing.append(path)
             say_seen(port, path)

@@ -20,7 +20,7 @@ from events.reveal import admin as reveal_admin
 from events.reveal import calendars
 from events.reveal.admin import HOLD
 from events.reveal.outlook import lead_words
-from events.sales import availability as boxoffice
+from events.sales import availability
 from events.sales.admin_addons import AddOnInline
 from events.sales.tallies import overdrawn, seats_sold
 from events.seating import admin as seating_admin
@@ -202,7 +202,7 @@ class EventAdmin(SavingAdmin, DiscardAdmin, BaseAdminWithHistory):
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)
         events = list(changelist.result_list)
-        offers = boxoffice.availabilities(events, at=request.now)
+        offers = availability.availabilities(events, at=request.now)
         sold = seats_sold(events)
         for event in events:
             event.offer, event.seats_sold, event.seen_at = (

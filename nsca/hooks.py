@@ -19,8 +19,7 @@ from membership.insight import story, story_sources
 from membership.joining.auto_renewal import RecurringDues
 from membership.mailings import known as mailings_known
 from membership.models import Consent
-from membership.people import bereavement, consents, farewell, welcome
-from membership.people import suppressed as marks
+from membership.people import bereavement, consents, farewell, suppressed, welcome
 from membership.privacy import personal_data as records
 from membership.privacy import personal_mails, personal_rows
 from membership.terms.dues import DuesKind
@@ -57,7 +56,7 @@ def connect() -> None:
 
     # E-mail that comes back, if a provider reports it, and e-mail to many.
     tracking.connect(bounces.heard, dispatch_uid="events.night.bounces")
-    tracking.connect(marks.heard, dispatch_uid="membership.people.suppressed")
+    tracking.connect(suppressed.heard, dispatch_uid="membership.people.suppressed")
     mailings_known.register_occasions(EventOccasions())
     mailings_known.register_gate(EventGate())
     mailings_known.register_list("newsletter", NewsletterReaders())

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from orders.checkout import confirmations
-from orders.checkout import settling as settle
+from orders.checkout import confirmations, settling
 from orders.payments import outage, traffic
 from orders.payments.stripe import GatewayUnavailable, StripeGateway
 from orders.reconciling import banking, pretended, webhooks
@@ -31,7 +30,7 @@ def tick(at: datetime) -> int:
     _probe(at)
     done = webhooks.apply_pending(at)  # before holds expire: somebody may have paid
     done += pretended.settle_due(at)
-    done += settle.sweep(at) + confirmations.write_due(at)  # before other e-mails
+    done += settling.sweep(at) + confirmations.write_due(at)  # before other e-mails
     done += refunds.send_due(at) + recurring_round.tick(at)
     if traffic.claim_reconciliation(until=at + RECONCILED_EVERY, at=at):
         found = reconcile(at)

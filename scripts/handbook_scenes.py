@@ -123,7 +123,7 @@ def bygone(title):
 
 
 SOIREE = event("Soirée")
-TOLD = event("Rehearsal")
+REVEALED = event("Rehearsal")
 OPEN = (first_row,)
 RAIN_DATE = (
     first_row,
@@ -193,16 +193,16 @@ SCENES = [
     Scene("event-code", SOIREE, OPEN, (inline("promo_codes", 1),)),
     Scene("event-preview", SOIREE, (first_row, press("Preview")), (CONTENT,)),
     # The place
-    Scene("place-shut", SOIREE, (first_row, press("Venue")), (CONTENT,)),
-    Scene("place-open", SOIREE, (first_row, press("Venue"), press("View the venue")), (CONTENT,)),
+    Scene("venue-shut", SOIREE, (first_row, press("Venue")), (CONTENT,)),
+    Scene("venue-open", SOIREE, (first_row, press("Venue"), press("View the venue")), (CONTENT,)),
     Scene("reveal-before", SOIREE, (first_row, press("Reveal")), (CONTENT,)),
-    Scene("reveal-after", TOLD, (first_row, press("Reveal")), (CONTENT,)),
+    Scene("reveal-after", REVEALED, (first_row, press("Reveal")), (CONTENT,)),
     Scene(
         "reveal-hold", SOIREE, (first_row, press("Reveal"), press("Hold the reveal")), (CONTENT,)
     ),
     Scene(
         "night-knows",
-        TOLD,
+        REVEALED,
         (first_row, press("Reveal"), press("The reveal")),
         (".desk-knows",),
         is_phone=True,
@@ -210,7 +210,7 @@ SCENES = [
     Scene("preflight", SOIREE, (first_row, press("Pre-flight")), (CONTENT,)),
     Scene(
         "call-list",
-        TOLD,
+        REVEALED,
         (first_row, press("Reveal"), the_calls, press("I’ll call")),
         (CONTENT,),
         is_phone=True,
@@ -219,7 +219,7 @@ SCENES = [
     Scene(
         "word-check",
         SOIREE,
-        (first_row, press("Reveal"), press("Typed-word check"), checked),
+        (first_row, press("Reveal"), press("Word check"), checked),
         (CONTENT,),
     ),
     Scene("reveal-now", SOIREE, (first_row, press("Reveal"), press("Reveal now")), (CONTENT,)),
@@ -269,7 +269,7 @@ SCENES = [
     ),
     Scene("seal-opened", order("Lou"), (first_row, to_the_guest_s_page), (section("proof"),)),
     Scene("hints", SOIREE, (first_row, press("Hints")), (CONTENT,)),
-    Scene("place-picture", TOLD, (first_row, press("Venue picture")), (CONTENT,)),
+    Scene("venue-picture", REVEALED, (first_row, press("Venue picture")), (CONTENT,)),
     Scene("ticket-way", order("Lou"), (first_row, to_the_guest_s_page), (section("where"),)),
     Scene("memory-picture", bygone("Lantern"), OPEN, (inline("pictures"),)),
     Scene(
@@ -300,7 +300,7 @@ SCENES = [
         height=900,
     ),
     Scene("door-offline", "/door/offline/", who="", is_phone=True, height=900),
-    Scene("door-list", TOLD, (first_row, press("Door list")), height=800),
+    Scene("door-list", REVEALED, (first_row, press("Door list")), height=800),
     Scene("guests", SOIREE, (first_row, press("Guests")), height=900),
     Scene("guests-phone", SOIREE, (first_row, press("Guests")), is_phone=True, height=900),
     # Members

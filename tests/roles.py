@@ -53,7 +53,7 @@ def answers_to(role: str, world: World) -> Iterator[tuple]:
     invited = world.viewers["somebody who is offered a ticket"]
     volunteer = world.viewers["door volunteer"]
     viewer = Viewer(
-        role, holder.ticket, holder.order, waiting.wish, invited.offer, volunteer.door,
+        role, holder.ticket, holder.order, waiting.entry, invited.offer, volunteer.door,
         is_staff=True,
     )  # fmt: skip
     client = Client(raise_request_exception=False)

@@ -1,7 +1,7 @@
 """The site's own settings, as a demonstration has them, cut off from this machine's surroundings.
 
 What a person has in the environment (keys, a mail server, a cache) must not reach a test, and
-nothing a test writes may stay. DATABASE_URL alone is honoured: it chooses the engine.
+nothing a test writes may stay. DATABASE_URL alone is honored: it chooses the engine.
 """
 
 import os

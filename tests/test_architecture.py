@@ -347,7 +347,7 @@ def test_addresses_and_codes_are_spelled_in_one_place_and_folded_nowhere():
         "Q(**{'user__email__iexact': email})",
         "from django.db.models.functions import Lower",
         "order.buyer_email.lower()",
-        "wish['email'].casefold()",
+        "data['email'].casefold()",
         "models.EmailField()",
     ],
 )

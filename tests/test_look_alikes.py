@@ -15,7 +15,7 @@ from post_office.models import Email
 
 from events.door import door
 from events.reveal.door import Viewer, tickets_of
-from events.sales import availability as boxoffice
+from events.sales import availability
 from events.sales.quotes import find_code
 from events.sales.refusals import CodeUnknown, TooManyForOne
 from events.tickets import transfers
@@ -23,7 +23,7 @@ from membership.accounts import mail as sign_in_mails
 from membership.accounts import sign_in
 from membership.joining.renewals import make_renewal_link
 from membership.models import Consent, GiftMembership, Term, User
-from membership.people import suppressed as marks
+from membership.people import suppressed
 from membership.people.consents import left_by_link
 from membership.portal.views import orders_of
 from membership.terms import gift_memberships
@@ -233,7 +233,7 @@ def test_the_member_price_is_counted_by_the_members_own_address():
     )
 
     def had(typed):
-        return event.tickets.filter(boxoffice.Member(email=typed).seats()).count()
+        return event.tickets.filter(availability.Member(email=typed).seats()).count()
 
     assert each(OTHERS, had) == all_are(OTHERS, 0)
     assert each(SAME, had) == all_are(SAME, 1)
@@ -330,9 +330,9 @@ def test_a_look_alike_cannot_withdraw_the_members_consent(member):
 
 def test_a_look_alike_that_bounced_does_not_silence_the_directors_mail():
     for typed in OTHERS.values():
-        marks.note(typed, marks.Kind.BOUNCED, at=NOON)
+        suppressed.note(typed, suppressed.Kind.BOUNCED, at=NOON)
 
-    assert marks.marked([BOSS]) == {}
+    assert suppressed.marked([BOSS]) == {}
 
-    marks.note(SAME["full width"], marks.Kind.BOUNCED, at=NOON)
-    assert each(SAME, lambda typed: bool(marks.marked([typed]))) == all_are(SAME, True)
+    suppressed.note(SAME["full width"], suppressed.Kind.BOUNCED, at=NOON)
+    assert each(SAME, lambda typed: bool(suppressed.marked([typed]))) == all_are(SAME, True)

@@ -13,8 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from events.models import AddOnSold, Event, Ticket
 from orders.books.ledger import ask, note
-from orders.checkout import offline
-from orders.checkout import settling as settle
+from orders.checkout import offline, settling
 from orders.lines.kinds import kind_of
 from orders.lines.locks import Busy, brief
 from orders.models import LedgerEntry, Line, Order, Refund
@@ -69,7 +68,7 @@ def _let_go(at: datetime) -> int:
     count = 0
     for order in held[:A_ROUND]:
         try:
-            count += settle.give_up(order, at=at, actor="the site")
+            count += settling.give_up(order, at=at, actor="the site")
         except (GatewayUnavailable, Busy):
             log.warning("canceled event: order %s is left to the sweep", order.pk)
     return count

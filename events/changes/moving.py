@@ -208,7 +208,7 @@ def owe(move: Move, *, at: datetime) -> int:
     parties = parties.exclude(Exists(mailed.filter(entry=OuterRef("pk"))))
     rows += [_row(move, at, entry=party, address=party.email) for party in parties]
     MoveMail.objects.bulk_create(rows, ignore_conflicts=True)  # another ticker was faster
-    planning.count_anew(MoveMail, len(rows))
+    planning.analyze(MoveMail, len(rows))
     if any(row.state == State.NO_ADDRESS for row in rows):
         call_for_help(move, at=at)
     return len(rows)

@@ -16,7 +16,7 @@ from events.reveal.admin import GUESTS, SEE
 from events.reveal.outlook import lead_words
 from events.reveal.people import people
 from events.venue.pictures import ALT_LIMIT, MIMETYPE
-from membership.accounts import reauthenticate as again
+from membership.accounts import reauthenticate
 from nsca.lib.desk.exports import csv_response, note_download, plain
 from nsca.lib.desk.pages import AdminPage
 from nsca.lib.media.images import PictureFormField, PictureRefused
@@ -45,7 +45,7 @@ class VenuePictureForm(forms.Form):
 
 def seal_view(model_admin, request, event):
     """Publish the venue's seal. It can't be undone."""
-    asking = again.ask(request) if request.method == "POST" else None
+    asking = reauthenticate.ask(request) if request.method == "POST" else None
     if request.method == "POST" and asking is None:
         try:
             reveal.publish_seal(event, by=request.user, at=request.now)
@@ -78,7 +78,7 @@ def seal_view(model_admin, request, event):
 def picture_view(model_admin, request, event):
     """Add, view or remove the venue's picture. Each view is logged as a venue access."""
     form, lost = VenuePictureForm(), ""
-    asking = again.ask(request) if request.method == "POST" else None
+    asking = reauthenticate.ask(request) if request.method == "POST" else None
     if request.method == "POST" and asking is None:
         if "look" in request.POST:
             try:

@@ -1859,7 +1859,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         condition=models.Q(("left_at__isnull", True)),
                         fields=("event", "email"),
-                        name="one_wish_a_party_and_event",
+                        name="one_entry_an_address_and_event",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("fewest__gte", 1), ("fewest__lte", models.F("party"))),
@@ -3085,7 +3085,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         condition=models.Q(("answered_at__isnull", True)),
                         fields=("ticket",),
-                        name="one_open_wish_a_ticket",
+                        name="one_open_request_a_ticket",
                     )
                 ],
                 "indexes": [],

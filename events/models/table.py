@@ -164,7 +164,7 @@ class SeatRequest(models.Model):
             models.UniqueConstraint(
                 fields=["ticket"],
                 condition=Q(answered_at__isnull=True),
-                name="one_open_wish_a_ticket",
+                name="one_open_request_a_ticket",
             )
         ]
 

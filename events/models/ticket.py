@@ -188,7 +188,7 @@ class WaitlistEntry(models.Model):
             models.UniqueConstraint(
                 fields=["event", "email"],
                 condition=Q(left_at__isnull=True),
-                name="one_wish_a_party_and_event",
+                name="one_entry_an_address_and_event",
             ),
             models.CheckConstraint(
                 name="parties_take_no_more_than_they_want",

@@ -147,7 +147,7 @@ def _acts(model_admin, request, event: Event) -> list[Tool]:
     if request.user.has_perm(SEE):
         words = "Change the venue" if event.reveal_version else "Venue"
         acts.append(Tool(words, model_admin.url("venue", event.pk)))
-        acts.append(Tool("Typed-word check", model_admin.url("word_check", event.pk)))
+        acts.append(Tool("Word check", model_admin.url("word_check", event.pk)))
     return acts
 
 

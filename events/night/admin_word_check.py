@@ -7,14 +7,14 @@ from events import reveal
 from events.night import word_check
 from events.night.word_check import SEE
 from events.venue import findings
-from membership.accounts import reauthenticate as again
+from membership.accounts import reauthenticate
 from nsca.lib.desk.pages import AdminPage
 from nsca.lib.secrets.sealing import SealingError
 
 
 def word_check_view(model_admin, request, event):
     """Show findings to those with permission only: a finding hints at the venue."""
-    asking = again.ask(request) if request.method == "POST" else None
+    asking = reauthenticate.ask(request) if request.method == "POST" else None
     if request.method == "POST" and asking is None and event.is_secret:
         try:
             word_check.check_now(event, by=request.user, at=request.now)
@@ -29,7 +29,7 @@ def word_check_view(model_admin, request, event):
         request,
         "admin/events/event/word_check.html",
         obj=event,
-        title="Typed-word check",
+        title="Word check",
         asking=asking,
         findings=found,
         lost=lost,
@@ -45,7 +45,7 @@ PAGES = [
         word_check_view,
         permission="view",
         needs=(SEE,),
-        label="Typed-word check",
+        label="Word check",
         shows=lambda request, event: event.is_secret and not event.is_canceled,
     )
 ]

@@ -52,8 +52,8 @@ class EventsPersonalData(PersonalData):
                 for scan in ticket.scans.all()
             ]
             rows += [
-                {"what": "Request to join a table", **exported(wish)}
-                for wish in ticket.seat_requests.all()
+                {"what": "Request to join a table", **exported(entry)}
+                for entry in ticket.seat_requests.all()
             ]
         rows += [
             {"what": "Ticket transfer", **exported(transfer, leave_out=TRANSFER)}
@@ -64,8 +64,8 @@ class EventsPersonalData(PersonalData):
             for table in Table.objects.filter(subject.theirs("captain_email", "captain_name"))
         ]
         rows += [
-            {"what": "Waitlist entry", "evening": wish.event.title, **exported(wish)}
-            for wish in WaitlistEntry.objects.filter(
+            {"what": "Waitlist entry", "evening": entry.event.title, **exported(entry)}
+            for entry in WaitlistEntry.objects.filter(
                 subject.theirs("email", "name")
             ).select_related("event")
         ]

@@ -27,16 +27,16 @@ def _with_addresses(before: datetime):
     return over.exclude(postal_address="")
 
 
-def _wishes(before: datetime):
+def _entries(before: datetime):
     return WaitlistEntry.objects.filter(event__ends_at__lte=before).exclude(name=FORGOTTEN)
 
 
-def _forget_wishes(before: datetime, _at: datetime) -> int:
+def _forget_entries(before: datetime, _at: datetime) -> int:
     """Erase waitlist entries: those that led to an order lose their name, the others
     are deleted.
     """
-    deleted, _ = _wishes(before).filter(offer__isnull=True).delete()
-    kept = _wishes(before).update(
+    deleted, _ = _entries(before).filter(offer__isnull=True).delete()
+    kept = _entries(before).update(
         name=FORGOTTEN, email="", left_at=Coalesce(F("left_at"), F("joined_at"))
     )
     return deleted + kept
@@ -87,7 +87,7 @@ RULES = [
         since="the event ended",
         days=90,
         least=7,
-        due=lambda before: _wishes(before).count(),
-        forget=_forget_wishes,
+        due=lambda before: _entries(before).count(),
+        forget=_forget_entries,
     ),
 ]

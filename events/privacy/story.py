@@ -15,7 +15,7 @@ def all_of_ours() -> list[Source]:
     return [
         Source("tickets", _tickets, ("events.view_ticket",)),
         Source("the door", _scans, ("events.view_scan",)),
-        Source("waitlists", _wishes, ("events.view_waitlistentry",)),
+        Source("waitlists", _waitlist_entries, ("events.view_waitlistentry",)),
     ]
 
 
@@ -66,7 +66,7 @@ def _scans(about: About, most: int) -> Sequence[Entry]:
     ]
 
 
-def _wishes(about: About, most: int) -> Sequence[Entry]:
+def _waitlist_entries(about: About, most: int) -> Sequence[Entry]:
     rows = (
         WaitlistEntry.objects.filter(about.subject.theirs("email", "name"))
         .select_related("event")

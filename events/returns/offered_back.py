@@ -22,8 +22,7 @@ from nsca.lib.timing import exactly
 from orders.lines.kinds import Refusal
 from orders.lines.locks import Busy, brief
 from orders.models import Order
-from orders.refunds import refund_amounts as owing
-from orders.refunds import refunds
+from orders.refunds import refund_amounts, refunds
 
 log = logging.getLogger(__name__)
 
@@ -162,8 +161,8 @@ def _give_back(ticket: Ticket, *, at: datetime) -> bool:
         ticket = _locked(ticket)
         if ticket.offered_back_at is None or not ticket.is_valid:
             return False
-        wanted = owing.wish(order, line=line, units=[ticket.number])
-        owed = owing.decide(order, wanted, reason=REASON, at=at, actor="the site")
+        wanted = refund_amounts.amounts(order, line=line, units=[ticket.number])
+        owed = refund_amounts.decide(order, wanted, reason=REASON, at=at, actor="the site")
         if ticket.holder_email != order.buyer_email:
             _tell_holder(ticket)  # the buyer gets the e-mail about the money
     refunds.send_all(owed, at=at)

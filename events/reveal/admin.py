@@ -17,7 +17,7 @@ from events.reveal import admin_confirm as venue_confirm
 from events.reveal.forms import VenueForm
 from events.reveal.outlook import STALE, foresee_venue, lead_words
 from events.reveal.people import people
-from membership.accounts import reauthenticate as again
+from membership.accounts import reauthenticate
 from nsca.lib.desk.pages import AdminPage, Tool
 from nsca.lib.secrets.sealing import SealingError
 from nsca.lib.text.counting import counted
@@ -132,7 +132,7 @@ def venue_view(model_admin, request, event):
     form, looked, lost, changed = VenueForm(), False, "", []
     facts = reveal.facts_of(event, act="venue", by=request.user)
     key = reveal.key_of(facts)
-    asking = again.ask(request) if request.method == "POST" else None
+    asking = reauthenticate.ask(request) if request.method == "POST" else None
     if asking is not None:
         looked = "look" not in request.POST
         form = VenueForm(request.POST) if looked else form

@@ -52,7 +52,7 @@ def owe(event: Event, *, at: datetime) -> int:
         ],
         ignore_conflicts=True,  # another ticker was faster
     )
-    planning.count_anew(RevealMail, again + len(rows))
+    planning.analyze(RevealMail, again + len(rows))
     if any(row.state == State.NO_ADDRESS for row in rows):
         call_for_help(event, at=at)
     return again + len(rows)

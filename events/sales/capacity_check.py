@@ -38,10 +38,10 @@ def lock(items: Sequence[Item | Line]) -> None:
     events, kinds, choices, codes = set(), set(), {None}, {None}
     for item in items:
         if isinstance(item, Item):
-            events.add(item.wish.event_id)
+            events.add(item.request.event_id)
             kinds.add(item.subject_id)
-            choices |= {guest.choice_id for guest in item.wish.guests}
-            codes.add(item.wish.code_id)
+            choices |= {guest.choice_id for guest in item.request.guests}
+            codes.add(item.request.code_id)
     lines = [item.pk for item in items if isinstance(item, Line)]
     had = Ticket.objects.filter(line__in=lines) if lines else Ticket.objects.none()
     for event, kind, choice, code in had.values_list(

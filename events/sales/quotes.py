@@ -28,7 +28,7 @@ class Guest:
 
 
 @dataclass(frozen=True)
-class Wish:
+class TicketRequest:
     """What a ticket item carries beyond what is frozen: one guest per seat."""
 
     event_id: int
@@ -152,7 +152,7 @@ def ticket_items(
                     heading=heading_of(event),
                     committee=committee_of(event),
                     details=_frozen(event, kind, is_member_price, with_code, extra),
-                    wish=Wish(
+                    request=TicketRequest(
                         event_id=event.pk,
                         guests=tuple(guest for seated in units for guest in seated),
                         code_id=with_code.pk if with_code else None,

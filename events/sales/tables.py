@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db.models import Count, F
 
 from events.models import Event, Table
-from events.sales import capacity as room
+from events.sales import capacity
 
 
 def with_seated(tables, at: datetime):
     """Each with `seated`: how many seats are taken, paid or being paid for."""
-    return tables.annotate(seated=Count("tickets", filter=room.occupying(at, "tickets__")))
+    return tables.annotate(seated=Count("tickets", filter=capacity.occupying(at, "tickets__")))
 
 
 def table_by_friends_token(event: Event, token: str, at: datetime) -> Table | None:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from events.models import Event
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.lines.kinds import Refusal
 from orders.models import Order
 from orders.payments.stripe import GatewayUnavailable
@@ -49,4 +49,4 @@ def let_go(request: HttpRequest, event: Event) -> None:
     if order is None or order.is_of_form(request.POST.get("submission_key", "")):
         return
     with suppress(GatewayUnavailable, Refusal):  # it has ended, or the ticker will release it
-        settle.give_up(order, at=request.now)
+        settling.give_up(order, at=request.now)

@@ -12,8 +12,7 @@ from django.utils.html import strip_tags
 from django.views.decorators.http import require_http_methods
 
 from events.models import Event, PromoCode
-from events.sales import availability as boxoffice
-from events.sales import unasked
+from events.sales import availability, unasked
 from events.sales.addons import add_on_items, add_ons_left
 from events.sales.availability import Availability, Member
 from events.sales.forms import TicketsForm
@@ -108,7 +107,7 @@ def answered(request, slug: str, *, page, is_final=False) -> HttpResponse:
         member = replace(found, email=user.email) if found.household else None
     table = table_by_friends_token(event, request.GET.get("table", ""), at=request.now)
     doors = {"code": _invitation(request, event), "table_id": table and table.pk}
-    offer = boxoffice.availability(event, at=request.now, member=member, **doors)
+    offer = availability.availability(event, at=request.now, member=member, **doors)
     changes_at(
         request, offer.next_change_at, event.opens_at, event.choices_close_at, event.post_by,
         event.tables_until, event.ends_at,
@@ -128,7 +127,7 @@ def answered(request, slug: str, *, page, is_final=False) -> HttpResponse:
         member = Member.on_the_day(
             event, user_id=user and user.pk, email=email, joins=form.tier.max_people
         )
-        offer = boxoffice.availability(event, at=request.now, member=member, **doors)
+        offer = availability.availability(event, at=request.now, member=member, **doors)
     form.price()
     quote = _quote(event, offer, form, member)
     if not is_final:
@@ -207,7 +206,7 @@ def _form(request, event: Event, offer: Availability, user, *, is_member: bool) 
         request.POST if request.method == "POST" else None,
         event=event,
         offer=offer,
-        suppers=boxoffice.suppers_left(event, at=request.now),
+        suppers=availability.suppers_left(event, at=request.now),
         tiers=() if is_member else _tiers(request, event, offer, user),
         add_ons=add_ons_left(event, at=request.now),
         at=request.now,

@@ -79,7 +79,7 @@ def ask(ticket: Ticket, table: Table, *, text: str, at: datetime) -> None:
                 raise AskedAlready
             SeatRequest.objects.create(table=table, ticket=ticket, text=text, asked_at=at)
             write_to_captain(table, "table_request", asking=name_of(ticket), text=text)
-    except IntegrityError as error:  # one_open_wish_a_ticket
+    except IntegrityError as error:  # one_open_request_a_ticket
         raise AskedAlready from error
 
 

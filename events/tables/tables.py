@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError
 
 from events.models import Event, SeatRequest, Table, Ticket, TicketType
-from events.sales import availability as boxoffice
-from events.sales import capacity as room
+from events.sales import availability, capacity
 from events.sales.refusals import TableFull
 from events.tables.mail import write_to_asking, write_to_captain
 from nsca.lib.mail.addresses import normalize_address
@@ -63,7 +62,7 @@ def may_open(event: Event, at: datetime) -> bool:
     )
 
 
-def kinds_for(offer: boxoffice.Availability) -> list[TicketType]:
+def kinds_for(offer: availability.Availability) -> list[TicketType]:
     """The ticket types a friend can pay for: single seats on sale to everyone."""
     return [
         seat.ticket_type
@@ -73,7 +72,7 @@ def kinds_for(offer: boxoffice.Availability) -> list[TicketType]:
 
 
 def seated(table: Table, at: datetime) -> int:
-    return table.tickets.filter(room.occupying(at)).count()
+    return table.tickets.filter(capacity.occupying(at)).count()
 
 
 def left_at(table: Table, at: datetime) -> int:
@@ -83,13 +82,13 @@ def left_at(table: Table, at: datetime) -> int:
 
 def may_be_kept(event: Event, kind: TicketType, at: datetime) -> int:
     """The most seats another table may hold; the decision asks again under the lock."""
-    seats = boxoffice.availability(event, at=at).seats
+    seats = availability.availability(event, at=at).seats
     limits = [MOST]
     limits += [s.left for s in seats if s.ticket_type == kind and s.left is not None]
     if not any(seat.ticket_type == kind and seat.is_on_sale for seat in seats):
         return 0
     if (seats := _room(event)) is not None:
-        kept = sum(each.seats for each in room.rooms_of([event], at=at)[event.pk].kept)
+        kept = sum(each.seats for each in capacity.rooms_of([event], at=at)[event.pk].kept)
         limits.append(seats // SHARE - kept)
     return max(0, min(limits))
 
@@ -99,9 +98,9 @@ def _room(event: Event) -> int | None:
     if event.capacity is not None:
         return event.capacity
     kinds = event.ticket_types.filter(is_offered=True).values_list("capacity", "covers")
-    if any(capacity is None for capacity, _ in kinds):
+    if any(limit is None for limit, _ in kinds):
         return None
-    return sum(capacity * covers for capacity, covers in kinds)
+    return sum(limit * covers for limit, covers in kinds)
 
 
 # --- What a captain does -----------------------------------------------------------------------

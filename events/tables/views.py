@@ -8,8 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from events.access.private import private
 from events.access.tickets import State, get_ticket, state_of
 from events.models import Event, SeatRequest, Table
-from events.sales import availability as boxoffice
-from events.sales import capacity as room
+from events.sales import availability, capacity
 from events.tables import strangers, tables
 from events.tables.forms import AskForm, OpenTableForm, TableForm
 from events.tables.mail import friends_address_of
@@ -34,7 +33,7 @@ HOUR, DAY = 3600, 86_400
 def open_table(request: HttpRequest, slug: str) -> HttpResponse:
     """A captain asks for a block of seats; none is held before the e-mailed link is followed."""
     event = get_object_or_404(Event.objects.published(request.now), slug=slug)
-    offer = boxoffice.availability(event, at=request.now)
+    offer = availability.availability(event, at=request.now)
     kinds = tables.kinds_for(offer) if tables.may_open(event, request.now) else []
     if not kinds:
         return _page(request, "events/tables/closed.html", {"event": event, "offer": offer})
@@ -148,7 +147,7 @@ def _form(request, found: Table) -> TableForm:
 
 def _captains_page(request, found: Table, *, form: TableForm | None = None) -> HttpResponse:
     at, event = request.now, found.event
-    guests = found.tickets.filter(room.occupying(at)).select_related("line__order")
+    guests = found.tickets.filter(capacity.occupying(at)).select_related("line__order")
     rows = [
         (strangers.name_of(ticket), ticket.line.order.state == Order.State.PAID)
         for ticket in guests.order_by("pk")

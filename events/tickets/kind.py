@@ -52,30 +52,30 @@ class TicketKind(Kind):
         """Write the tickets of a line, or raise a SeatRefusal, ChoiceUnavailable, CodeUsedUp,
         TableFull, TooManyForOne or Busy.
         """
-        wish, order = item.wish, line.order
+        request, order = item.request, line.order
         kind = TicketType.objects.select_related("event").get(pk=item.subject_id)
         event = kind.event
-        wanted = Counter(guest.choice_id for guest in wish.guests if guest.choice_id)
+        wanted = Counter(guest.choice_id for guest in request.guests if guest.choice_id)
         choices = {c.pk: c for c in Choice.objects.filter(pk__in=wanted)} if wanted else {}
-        code = PromoCode.objects.get(pk=wish.code_id) if wish.code_id else None
-        seats = len(wish.guests)
-        is_known = wish.is_member and order.user_id and not wish.joins
+        code = PromoCode.objects.get(pk=request.code_id) if request.code_id else None
+        seats = len(request.guests)
+        is_known = request.is_member and order.user_id and not request.joins
         if is_known and not is_member(order.user, day_of(event.starts_at)):
             raise NotAMember(ticket_type_id=kind.pk)  # it ended after the page was made
-        if order.channel == Order.Channel.ONLINE and wish.waitlist_entry_id is None:
+        if order.channel == Order.Channel.ONLINE and request.waitlist_entry_id is None:
             # Staff may sell or give after sales close; an offer has its own deadline.
-            asking = Asking(is_member=wish.is_member, code=code)
+            asking = Asking(is_member=request.is_member, code=code)
             check_window(kind, event, at=at, asking=asking)
-        _check_person(event, seats, wish, order, at=at)
-        table = check_table(wish.table_id, seats, at=at) if wish.table_id else None
+        _check_person(event, seats, request, order, at=at)
+        table = check_table(request.table_id, seats, at=at) if request.table_id else None
         demand = Demand(
             seats={kind: seats},
             suppers={choices[pk]: count for pk, count in wanted.items()},
             codes=[code] if code else [],
-            at_member_price={kind: seats} if wish.is_member_price else None,
-            joins=wish.joins,
-            table_id=wish.table_id,
-            is_before_the_list=wish.waitlist_entry_id is not None,
+            at_member_price={kind: seats} if request.is_member_price else None,
+            joins=request.joins,
+            table_id=request.table_id,
+            is_before_the_list=request.waitlist_entry_id is not None,
         )
         room = check_room(event, demand, order=order, at=at, again=False)
         known = recovery.known_by(line, seats)
@@ -93,17 +93,17 @@ class TicketKind(Kind):
                 supper_cents=supper.price_cents if supper else 0,
                 needs=guest.needs,
                 access=guest.access,
-                postal_address=wish.postal_address if kits.carries_parcel(kind, number) else "",
+                postal_address=request.postal_address if kits.carries_parcel(kind, number) else "",
                 promo_code=code,
-                at_member_price=wish.is_member_price,
+                at_member_price=request.is_member_price,
                 table=table,
             )
             for number, (guest, (token, spoken)) in enumerate(
-                zip(wish.guests, known, strict=True), start=1
+                zip(request.guests, known, strict=True), start=1
             )
         )
-        member = member_of(order, event, demand) if wish.is_member_price else None
-        limits = slots.Limits(room, of_person=not wish.sees_past_limits, member=member)
+        member = member_of(order, event, demand) if request.is_member_price else None
+        limits = slots.Limits(room, of_person=not request.sees_past_limits, member=member)
         slots.take(event, tickets, order=order, at=at, limits=limits)
 
     def may_be_paid(self, line: Line, *, at: datetime) -> None:
@@ -253,14 +253,14 @@ def _shown(line: Line, ticket: Ticket) -> Shown:
     )
 
 
-def _check_person(event: Event, seats: int, wish, order: Order, *, at: datetime) -> None:
+def _check_person(event: Event, seats: int, request, order: Order, *, at: datetime) -> None:
     """Staff may set the limit per person aside; the ledger records it."""
     try:
         check_person(event, seats, order=order, at=at)
     except TooManyForOne as refusal:
-        if not wish.sees_past_limits:
+        if not request.sees_past_limits:
             raise
         ledger.note(
-            order, LedgerEntry.Entry.OVERRIDDEN, at=at, actor=wish.staff or "staff",
+            order, LedgerEntry.Entry.OVERRIDDEN, at=at, actor=request.staff or "staff",
             text=f"more than {refusal.limit} tickets for one person",
         )  # fmt: skip

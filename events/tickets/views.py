@@ -113,7 +113,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         and isinstance(status.reveal, Opened)
         and ticket.seen_version < status.reveal.version,
         "asks_again": (seconds := _ask_again_in(ticket, status.reveal, at=request.now)),
-        **_theatre(ticket, status),
+        **_seal_and_hints(ticket, status),
         **_opt_in(ticket, status, shown),
     }
     response = private(render(request, "events/tickets/ticket.html", context))
@@ -130,7 +130,7 @@ def _asked(ticket: Ticket, status: TicketStatus) -> SeatRequest | None:
 
 
 @sensitive_variables()
-def _theatre(ticket: Ticket, status: TicketStatus) -> dict:
+def _seal_and_hints(ticket: Ticket, status: TicketStatus) -> dict:
     """What an opened envelope shows besides the location; before T, its seal."""
     event, reveal = ticket.event, status.reveal
     if not isinstance(reveal, Opened):

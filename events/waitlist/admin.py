@@ -67,7 +67,7 @@ class WaitlistEntryAdmin(BaseAdmin):
     """Who is waiting, in line order."""
 
     pages = {"": PAGES}
-    list_display = ["place", "name", "event", "wish", "joined_at", "offered"]
+    list_display = ["place", "name", "event", "seats", "joined_at", "offered"]
     list_display_links = ["name"]
     ordering = ["-event__starts_at", "event", "-priority", "joined_at", "pk"]
     fields = [
@@ -113,7 +113,7 @@ class WaitlistEntryAdmin(BaseAdmin):
         return entry.place or "–"
 
     @admin.display(description="seats", ordering="party")
-    def wish(self, entry):
+    def seats(self, entry):
         return f"{entry.party}, or {entry.fewest}" if entry.fewest < entry.party else entry.party
 
     @admin.display(description="offer")

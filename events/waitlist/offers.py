@@ -26,7 +26,7 @@ from events.waitlist import entries as waitlist
 from membership.terms.dues import has_member
 from nsca.lib.mail import mail
 from nsca.lib.timing import day_of
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import Buyer, place
 from orders.lines.kinds import Refusal
 from orders.lines.locks import Busy
@@ -159,7 +159,7 @@ def decline(entry: WaitlistEntry, *, at: datetime) -> None:
     Call it outside any transaction. Raises Busy.
     """
     with suppress(GatewayUnavailable):  # the hold has ended anyway; the ticker does the rest
-        settle.give_up(entry.offer, at=at)
+        settling.give_up(entry.offer, at=at)
     still = WaitlistEntry.objects.filter(pk=entry.pk, left_at=None)
     still.exclude(offer__state=Order.State.PAID).update(left_at=at)
 

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from events.access.private import private
 from events.models import Event, WaitlistEntry
-from events.sales import availability as boxoffice
-from events.sales import unasked
+from events.sales import availability, unasked
 from events.waitlist import entries as waitlist
 from events.waitlist import joining, offers
 from events.waitlist.forms import EntryForm, WaitlistForm
@@ -28,10 +27,10 @@ ACTS_AN_ENTRY = 30  # an hour
 @same_origin_form
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_object_or_404(Event.objects.published(request.now), slug=slug)
-    offer = boxoffice.availability(event, at=request.now)
+    offer = availability.availability(event, at=request.now)
     door = joining.door_of(event, offer, at=request.now)
     most = min(event.max_per_order, waitlist.MOST_SEATS)
-    noun = boxoffice.noun_of(event)
+    noun = availability.noun_of(event)
     context = {"event": event, "offer": offer, "door": door, "noun": noun}
     if not door.admits(most):
         return render(request, "events/waitlist/closed.html", context)
@@ -84,7 +83,7 @@ def entry_page(request: HttpRequest, token: str) -> HttpResponse:
     )
     event = entry.event
     status = joining.status_of(
-        entry, boxoffice.availability(event, at=request.now), at=request.now
+        entry, availability.availability(event, at=request.now), at=request.now
     )
     form = None
     if status == EntryStatus.WAITING:
@@ -93,7 +92,7 @@ def entry_page(request: HttpRequest, token: str) -> HttpResponse:
         form = EntryForm(
             request.POST if is_change else None,
             most=most,
-            noun=boxoffice.noun_of(event),
+            noun=availability.noun_of(event),
             party=entry.party,
             fewest=entry.fewest if entry.fewest < entry.party else None,
         )
@@ -102,7 +101,7 @@ def entry_page(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "entry": entry,
         "event": event,
-        "noun": boxoffice.noun_of(event),
+        "noun": availability.noun_of(event),
         "status": status,
         "order": entry.offer,
         "seats": sum(line.quantity for line in entry.offer.lines.all()) if entry.offer else 0,

@@ -18,8 +18,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from membership.accounts import proofs, second_factor, sessions, sign_in
-from membership.accounts import reauthenticate as again
+from membership.accounts import proofs, reauthenticate, second_factor, sessions, sign_in
 from membership.accounts.forms_sign_in import AddressForm, CodeForm
 from membership.accounts.passkeys import SecondFactorStage
 from membership.models import User
@@ -145,7 +144,7 @@ def proven_lately(view):
 
     @functools.wraps(view)
     def guarded(request, *args, **kwargs):
-        if request.user.is_authenticated and not again.signed_in_recently(request):
+        if request.user.is_authenticated and not reauthenticate.signed_in_recently(request):
             query = urlencode({"next": request.path})
             return redirect(f"{reverse('account_reauthenticate')}?{query}")
         if request.user.is_authenticated and second_factor.is_owed(request):

@@ -54,17 +54,17 @@ def give_membership(request):
 
 
 def _sold(request, form, user):
-    wish = form.cleaned_data
-    giver = Joining(name=wish["name"], email=wish["email"])
+    data = form.cleaned_data
+    giver = Joining(name=data["name"], email=data["email"])
     item = gift_memberships.gift_item(
-        wish["tier"],
+        data["tier"],
         giver,
-        recipient_name=wish["recipient_name"],
-        recipient_email=wish["recipient_email"],
-        message=wish["message"],
-        begins_on=wish["begins_on"],
+        recipient_name=data["recipient_name"],
+        recipient_email=data["recipient_email"],
+        message=data["message"],
+        begins_on=data["begins_on"],
     )
-    items = [item, gift_item(wish["gift"])] if wish["gift"] else [item]
+    items = [item, gift_item(data["gift"])] if data["gift"] else [item]
     return sell(request, form, items=items, buyer=Buyer(giver.name, giver.email), user=user)
 
 
@@ -184,14 +184,14 @@ def _is_proven(request, gift, form, email: str) -> bool:
 
 
 def _taken_up(request, gift, form, email: str, household):
-    wish = form.cleaned_data
+    data = form.cleaned_data
     who = Joining(
-        name=wish["name"],
+        name=data["name"],
         email=email,
-        phone=wish["phone"],
-        others=wish["others"],
-        city_ids=tuple(city.pk for city in wish["cities"]),
-        may_be_seen=wish["may_be_seen"],
+        phone=data["phone"],
+        others=data["others"],
+        city_ids=tuple(city.pk for city in data["cities"]),
+        may_be_seen=data["may_be_seen"],
         household_id=household.pk if household else None,
         topics=form.topics(),
     )

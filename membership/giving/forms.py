@@ -147,14 +147,14 @@ class GiveForm(SubmissionKeyMixin):
 
     def honoring(self) -> Honoring | None:
         """What the card and the books will say; None if nobody is honored."""
-        wish = self.cleaned_data
-        if not wish["manner"]:
+        data = self.cleaned_data
+        if not data["manner"]:
             return None
         return Honoring(
-            manner=wish["manner"],
-            name=wish["of_name"],
-            family_name=wish["family_name"],
-            family_email=wish["family_email"],
-            family_address=wish["family_address"].strip(),
-            signed=" ".join(wish["name"].split()) if wish["signs"] and wish["family_name"] else "",
+            manner=data["manner"],
+            name=data["of_name"],
+            family_name=data["family_name"],
+            family_email=data["family_email"],
+            family_address=data["family_address"].strip(),
+            signed=" ".join(data["name"].split()) if data["signs"] and data["family_name"] else "",
         )

@@ -87,21 +87,21 @@ def _next_month(request):
 
 def _given(request, form, signed_in, *, monthly: str):
     """Redirect to payment; None if the order was refused, with the reason on the form."""
-    wish, honoring = form.cleaned_data, form.honoring()
+    data, honoring = form.cleaned_data, form.honoring()
     if honoring and honoring.family_email:
         limits = {"limit": CARDS_A_DAY, "seconds": A_DAY, "at": request.now}
         # Keep addresses out of the cache's keys.
         spend("gift-card", derived_token("mailbox", honoring.family_email), **limits)
     try:
         item = gift_item(
-            wish["cents"], fund=wish["fund"], honoring=honoring, covers_fee=wish["covers_fee"]
+            data["cents"], fund=data["fund"], honoring=honoring, covers_fee=data["covers_fee"]
         )
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return None
-    buyer = Buyer(wish["name"], wish["email"])
+    buyer = Buyer(data["name"], data["email"])
     then = None
-    if wish["often"] == "month":
+    if data["often"] == "month":
         then = agreements.asked(
             without_the_card(item),
             interval=agreements.MONTH,

@@ -90,26 +90,26 @@ def _known_of(user, person) -> dict:
 
 
 def _sold(request, form, *, user, household):
-    wish = form.cleaned_data
+    data = form.cleaned_data
     joining = Joining(
-        name=wish["name"],
-        email=user.email if household else wish["email"],
-        phone=wish["phone"],
-        others=wish["others"],
-        city_ids=tuple(city.pk for city in wish["cities"]),
-        may_be_seen=wish["may_be_seen"],
+        name=data["name"],
+        email=user.email if household else data["email"],
+        phone=data["phone"],
+        others=data["others"],
+        city_ids=tuple(city.pk for city in data["cities"]),
+        may_be_seen=data["may_be_seen"],
         household_id=household.pk if household else None,
         topics=form.topics(),
     )
     on = day_of(request.now)
     try:
-        item = dues_item(wish["tier"], joining, on=on)
-        items = [item, gift_item(wish["gift"])] if wish["gift"] else [item]
+        item = dues_item(data["tier"], joining, on=on)
+        items = [item, gift_item(data["gift"])] if data["gift"] else [item]
         then = agreed(
-            form, item, tier=wish["tier"], household=household, at=request.now, user=user
+            form, item, tier=data["tier"], household=household, at=request.now, user=user
         )
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return None
-    buyer = Buyer(wish["name"], joining.email, wish["phone"])
+    buyer = Buyer(data["name"], joining.email, data["phone"])
     return sell(request, form, items=items, buyer=buyer, user=user, then=then)

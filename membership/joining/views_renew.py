@@ -92,17 +92,17 @@ def _refuse_too_narrow(tier, household) -> None:
 
 
 def _sold(request, form, link, person):
-    wish, household = form.cleaned_data, link.household
+    data, household = form.cleaned_data, link.household
     joining = Joining(
         name=person.name, email=person.email, household_id=household.pk, renewal_link_id=link.pk
     )
     try:
-        _refuse_too_narrow(wish["tier"], household)
-        item = dues_item(wish["tier"], joining, on=day_of(request.now))
-        items = [item, gift_item(wish["gift"])] if wish["gift"] else [item]
-        then = agreed(form, item, tier=wish["tier"], household=household, at=request.now)
+        _refuse_too_narrow(data["tier"], household)
+        item = dues_item(data["tier"], joining, on=day_of(request.now))
+        items = [item, gift_item(data["gift"])] if data["gift"] else [item]
+        then = agreed(form, item, tier=data["tier"], household=household, at=request.now)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return None
-    buyer = Buyer(person.name, person.email or wish.get("email", ""), person.phone)
+    buyer = Buyer(person.name, person.email or data.get("email", ""), person.phone)
     return sell(request, form, items=items, buyer=buyer, then=then)

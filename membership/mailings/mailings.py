@@ -22,8 +22,7 @@ from membership.models import (
     Rules,
     Term,
 )
-from membership.people import consents
-from membership.people import suppressed as marks
+from membership.people import consents, suppressed
 from nsca.lib.mail.addresses import normalize_address
 from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.mail.mail import NoSuchAddress, recipient
@@ -113,7 +112,7 @@ def choose(mailing: Mailing, *, at: datetime) -> Chosen:
         rows = [row for row in rows if row[2] in there]
     minors = set(Person.objects.minors(on).values_list("pk", flat=True))
     agreed, left = _consenting(mailing)
-    marked = marks.marked(row[2] for row in rows if row[2])
+    marked = suppressed.marked(row[2] for row in rows if row[2])
     readers: dict[str, Reader] = {}
     left_out = []
     for pk, name, email, _born_on, died_on in rows:
@@ -125,7 +124,7 @@ def choose(mailing: Mailing, *, at: datetime) -> Chosen:
         elif not _is_address(email):
             reason = NO_ADDRESS
         elif email in marked:
-            reason = COMPLAINED if marked[email] == marks.Kind.COMPLAINED else BOUNCED
+            reason = COMPLAINED if marked[email] == suppressed.Kind.COMPLAINED else BOUNCED
         elif agreed is not None and not agreed(pk, email):
             reason = UNSUBSCRIBED if left(pk, email) else NO_CONSENT
         elif email in readers:
@@ -145,10 +144,10 @@ def _add_readers_of_a_list(mailing, readers, left_out, known) -> None:
     if kept is None or not mailing.is_to_everybody:
         return
     others = sorted(kept.confirmed() - known)
-    marked = marks.marked(others)
+    marked = suppressed.marked(others)
     for email in others:
         if email in marked:
-            complained = marked[email] == marks.Kind.COMPLAINED
+            complained = marked[email] == suppressed.Kind.COMPLAINED
             left_out.append(("a subscriber", 0, COMPLAINED if complained else BOUNCED))
         elif _is_address(email):
             readers[email] = Reader(email)
@@ -187,7 +186,7 @@ def still_good(rows: Iterable[MailingRecipient], mailing: Mailing, *, at: dateti
     people = {row.person_id for row in rows if row.person_id}
     living = Person.objects.living().filter(pk__in=people)
     alive = set(living.values_list("pk", flat=True))
-    marked = marks.marked(row.email for row in rows)
+    marked = suppressed.marked(row.email for row in rows)
     agreed, _left = _consenting(mailing)
     minors = set(Person.objects.minors(on).filter(pk__in=people).values_list("pk", flat=True))
     return {

@@ -1078,7 +1078,7 @@ class Migration(migrations.Migration):
                     "person",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="erasure_wish",
+                        related_name="erasure_request",
                         to="membership.person",
                     ),
                 ),

@@ -96,7 +96,7 @@ class Listing(models.Model):
 class ErasureRequest(models.Model):
     """A request to be erased; it can be canceled until it is due."""
 
-    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="erasure_wish")
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="erasure_request")
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
     asked_by = models.ForeignKey(

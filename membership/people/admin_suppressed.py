@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpResponseRedirect
 
 from membership.models import EmailSuppression
-from membership.people import suppressed as marks
+from membership.people import suppressed
 from nsca.lib.desk.base import BaseAdmin, Tool
 from nsca.lib.desk.filters import stamped
 
@@ -53,7 +53,7 @@ class EmailSuppressionAdmin(BaseAdmin):
         if mark.cleared_at is not None:
             return HttpResponseRedirect(self.url("change", mark.pk))
         if request.method != "POST":
-            complained = mark.kind == marks.Kind.COMPLAINED
+            complained = mark.kind == suppressed.Kind.COMPLAINED
             return self.act_page(
                 request,
                 mark,
@@ -69,5 +69,5 @@ class EmailSuppressionAdmin(BaseAdmin):
                 button="Clear address",
                 is_grave=complained,
             )
-        marks.clear(mark, by=request.user, at=request.now)
+        suppressed.clear(mark, by=request.user, at=request.now)
         return self.done(request, mark, "Cleared. Mailings and reminders go there again.")

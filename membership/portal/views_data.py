@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from membership.accounts import reauthenticate as again
+from membership.accounts import reauthenticate
 from membership.models import ErasureRequest, Person
 from membership.portal.context import Mine, mine
 from membership.privacy import erasure
@@ -24,11 +24,11 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def data(request):
     me = mine(request)
     theirs = _who_may_be_asked_for(me)
-    wishes = ErasureRequest.objects.filter(person__in=theirs).select_related("person")
+    erasures = ErasureRequest.objects.filter(person__in=theirs).select_related("person")
     return render(
         request,
         "membership/portal/data.html",
-        {"me": me, "theirs": theirs, "wishes": list(wishes)},
+        {"me": me, "theirs": theirs, "erasures": list(erasures)},
     )
 
 
@@ -43,7 +43,7 @@ def export(request):
     asking = None
     if request.method == "POST":
         spend("export", str(request.user.pk), limit=10, seconds=3600, at=request.now)
-        asking = again.ask(request)
+        asking = reauthenticate.ask(request)
         if asking is None:
             kind, who = security_log.Kind.EXPORT, request.user
             security_log.note(kind, at=request.now, who=who, detail="their own data")
@@ -67,12 +67,12 @@ def erase(request, person: int):
     week = request.now + erasure.THINK_AGAIN
     asking = None
     if request.method == "POST" and not blocked:
-        asking = again.ask(request)
+        asking = reauthenticate.ask(request)
         if asking is None:
-            wish = erasure.ask(one, at=request.now, by=request.user)
+            asked = erasure.ask(one, at=request.now, by=request.user)
             messages.success(
                 request,
-                f"We’ll erase this on {wish.due_at:%B %-d, %Y}. You can cancel until then.",
+                f"We’ll erase this on {asked.due_at:%B %-d, %Y}. You can cancel until then.",
             )
             return redirect("membership:data")
     return render(

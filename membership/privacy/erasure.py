@@ -55,7 +55,7 @@ def ask(person: Person, *, at: datetime, by: User | None = None) -> ErasureReque
         raise NotYet(theirs)
     due_at = max([at + THINK_AGAIN, *(wait.until for wait in waits)])
     with transaction.atomic():
-        wish, is_new = ErasureRequest.objects.get_or_create(
+        asked, is_new = ErasureRequest.objects.get_or_create(
             person=person, defaults={"asked_at": at, "due_at": due_at, "asked_by": by}
         )
         own = person.email or (person.user.email if person.user else "")
@@ -66,11 +66,11 @@ def ask(person: Person, *, at: datetime, by: User | None = None) -> ErasureReque
                 to=to,
                 context={
                     "record": "your record" if own else f"the record of {person.name}",
-                    "due_at": wish.due_at,
+                    "due_at": asked.due_at,
                     "url": urljoin(settings.SITE_URL, reverse("membership:data")),
                 },
             )
-    return wish
+    return asked
 
 
 def keep(person: Person) -> bool:
@@ -114,8 +114,8 @@ def _address_for(person: Person) -> str:
     """The address for the confirmation: their own, or that of the person who asked."""
     if person.email or person.user:
         return person.email or person.user.email
-    wish = ErasureRequest.objects.filter(person=person).select_related("asked_by").first()
-    return wish.asked_by.email if wish and wish.asked_by else ""
+    asked = ErasureRequest.objects.filter(person=person).select_related("asked_by").first()
+    return asked.asked_by.email if asked and asked.asked_by else ""
 
 
 def forget_sent(*, at: datetime) -> int:
@@ -134,12 +134,12 @@ def tick(at: datetime) -> int:
     forget_sent(at=at)
     due = ErasureRequest.objects.filter(due_at__lte=at).select_related("person").order_by("due_at")
     done = 0
-    for wish in due[:AT_ONCE]:
+    for asked in due[:AT_ONCE]:
         try:
-            forget(wish.person, at=at)
+            forget(asked.person, at=at)
             done += 1
         except NotYet as reason:
             ends = [wait.until for wait in reason.waits if wait.until]
-            wish.due_at = max([at + ASK_AGAIN, *ends])
-            wish.save(update_fields=["due_at"])
+            asked.due_at = max([at + ASK_AGAIN, *ends])
+            asked.save(update_fields=["due_at"])
     return done

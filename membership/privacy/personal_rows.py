@@ -90,7 +90,7 @@ class PersonPersonalData(PersonalData):
         person = subject.person
         for name in ("addresses", "favorite_cities", "stamps"):
             getattr(person, name).all().delete()
-        for name in ("listing", "passport_link", "erasure_wish"):
+        for name in ("listing", "passport_link", "erasure_request"):
             row = getattr(person, name, None)
             if row:
                 row.delete()

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from membership.models import Household, Person, Reminder, Rules, Term
-from membership.people import suppressed as marks
+from membership.people import suppressed
 from membership.reminders.mail import post
 from membership.reminders.year_used import YearUsed, years_used
 from nsca.lib.timing import NORFOLK, day_of
@@ -175,7 +175,7 @@ def whom(household: Household, *, on: date) -> tuple[Person | None, str, str]:
     ]
     if not grown:
         return None, Way.NONE, "The household has no adult to write to."
-    dead_ends = marks.marked(person.email for person in grown if person.email)
+    dead_ends = suppressed.marked(person.email for person in grown if person.email)
     for person in grown:
         if person.email and person.email not in dead_ends:
             return person, Way.MAIL, ""

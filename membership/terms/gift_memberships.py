@@ -74,7 +74,7 @@ def gift_item(
     from membership.terms.dues import dues_item
 
     item = dues_item(tier, giver)
-    wish = {
+    gift = {
         "recipient_name": recipient_name,
         "recipient_email": normalize_address(recipient_email),
         "message": message,
@@ -87,21 +87,21 @@ def gift_item(
         fair_value_cents=item.fair_value_cents,
         subject_id=tier.pk,
         heading="Dues",
-        details={**item.details, "gift_membership": wish},
+        details={**item.details, "gift_membership": gift},
     )
 
 
 def paid(line: Line, *, at: datetime) -> None:
     """Create the gift once it is paid."""
-    wish = line.details["gift_membership"]
+    gift = line.details["gift_membership"]
     GiftMembership.objects.create(
         line=line,
         tier_id=line.subject_id,
         giver_name=line.details["name"],
-        recipient_name=wish["recipient_name"],
-        recipient_email=wish["recipient_email"],
-        message=wish["message"],
-        begins_on=date.fromisoformat(wish["begins_on"]),
+        recipient_name=gift["recipient_name"],
+        recipient_email=gift["recipient_email"],
+        message=gift["message"],
+        begins_on=date.fromisoformat(gift["begins_on"]),
         created_at=at,
         is_sample=line.order.is_sample,
     )
@@ -260,15 +260,15 @@ def take_up(gift: GiftMembership, who: Joining, *, at: datetime) -> Term:
     if not gift.is_waiting:
         raise GiftUnavailable
     on = max(day_of(at), gift.begins_on)
-    wish = frozen(who)
+    applicant = frozen(who)
     if not who.household_id:
         known = household_members_at(who.email, who.name, on=day_of(at))
-        wish["household_id"] = known[0].household_id if known else None
-    known = Household.objects.filter(pk=wish["household_id"]).first()
+        applicant["household_id"] = known[0].household_id if known else None
+    known = Household.objects.filter(pk=applicant["household_id"]).first()
     if known and is_for_life(known):
         raise HasLife
-    refuse_too_narrow(gift.tier, wish["household_id"])
-    household = household_for(gift.line, at=at, wish=wish)
+    refuse_too_narrow(gift.tier, applicant["household_id"])
+    household = household_for(gift.line, at=at, applicant=applicant)
     starts_on, ends_on = next_stretch(household, on, rules=Rules.load())
     term = Term.objects.create(
         household=household,

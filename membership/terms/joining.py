@@ -66,46 +66,50 @@ def person_of(user) -> Person | None:
 # --- Whose dues they are -----------------------------------------------------------------------
 
 
-def household_for(line: Line, *, at: datetime, wish: dict | None = None) -> Household:
+def household_for(line: Line, *, at: datetime, applicant: dict | None = None) -> Household:
     """The household a payment of dues is for: the proven one, else the address's, else a new one.
 
-    Runs in the transaction that marks the order paid. `wish`: who joins, if not as on the line (a
-    gift). A term for a known household by a member's address reveals nothing to the payer: seeing
-    it takes a sign-in code sent there. People and cities that come with an unproven address are
-    not added; staff get a task.
+    Runs in the transaction that marks the order paid. `applicant`: who joins, if not as on the
+    line (a gift). A term for a known household by a member's address reveals nothing to the payer:
+    seeing it takes a sign-in code sent there. People and cities that come with an unproven address
+    are not added; staff get a task.
     """
-    if wish is None:
+    if applicant is None:
         # If the order was erased before its payment came, only the buyer is left.
         buyer = {"name": line.order.buyer_name, "email": line.order.buyer_email}
-        wish = line.details = {**buyer, **line.details}
+        applicant = line.details = {**buyer, **line.details}
     # Records may have been merged since the order was placed.
-    pk = household_now(wish.get("household_id"))
+    pk = household_now(applicant.get("household_id"))
     proven = Household.objects.select_for_update().filter(pk=pk).first()
     if proven:
-        _welcome(proven, wish, line, at=at)
+        _welcome(proven, applicant, line, at=at)
         return proven
-    known = household_members_at(wish["email"], wish["name"], on=day_of(at))
-    if known and Consent.Topic.NEWSLETTER in wish.get("topics", ()):
+    known = household_members_at(applicant["email"], applicant["name"], on=day_of(at))
+    if known and Consent.Topic.NEWSLETTER in applicant.get("topics", ()):
         # Nobody has proven the address: ask its mailbox and decide nothing for them.
-        consents.ask_mailbox(Consent.Topic.NEWSLETTER, wish["email"], at=at)
-    if not known and wish["email"]:
-        _make_sign_in(wish["email"], wish["name"])
-        known = household_members_at(wish["email"], wish["name"], on=day_of(at))
+        consents.ask_mailbox(Consent.Topic.NEWSLETTER, applicant["email"], at=at)
+    if not known and applicant["email"]:
+        _make_sign_in(applicant["email"], applicant["name"])
+        known = household_members_at(applicant["email"], applicant["name"], on=day_of(at))
     if known:
         household = Household.objects.select_for_update().get(pk=known[0].household_id)
         _ask_about(line, known, at=at)
         return household
     household = Household.objects.create(
-        name=wish["name"], created_at=at, is_sample=line.order.is_sample
+        name=applicant["name"], created_at=at, is_sample=line.order.is_sample
     )
     first = add_person(
-        household, name=wish["name"], email=wish["email"], phone=wish.get("phone", ""), at=at
+        household,
+        name=applicant["name"],
+        email=applicant["email"],
+        phone=applicant.get("phone", ""),
+        at=at,
     )
     household.main_contact = first
     household.save(update_fields=["main_contact"])
-    _note_favorite_cities(first, wish)
-    _note_topics(first, wish, at=at)
-    _add_others(household, wish, line, guardian=first, at=at)
+    _note_favorite_cities(first, applicant)
+    _note_topics(first, applicant, at=at)
+    _add_others(household, applicant, line, guardian=first, at=at)
     return household
 
 
@@ -155,24 +159,24 @@ def is_alike(one: str, other: str) -> bool:
 
 def _ask_about(line: Line, known: Sequence[HouseholdMember], *, at: datetime) -> None:
     """Create tasks about dues that came by an unproven address."""
-    wish, order, first = line.details, line.order, known[0]
+    applicant, order, first = line.details, line.order, known[0]
     household = first.household
-    if not is_alike(first.person.name, wish["name"]):
+    if not is_alike(first.person.name, applicant["name"]):
         text = (
-            f"Order {order.number}: {wish['name']} paid dues with the e-mail address of "
+            f"Order {order.number}: {applicant['name']} paid dues with the e-mail address of "
             f"{first.person.name}. The dues went to {household}. If the address was a typo, "
             "contact the payer."
         )
         ask(f"dues-name:{line.pk}", text, at=at, order=order)
     elsewhere = {each.household_id: each.household.name for each in known}
-    if len(elsewhere) > 1 and first.person.name.casefold() != wish["name"].casefold():
+    if len(elsewhere) > 1 and first.person.name.casefold() != applicant["name"].casefold():
         text = (
             f"Order {order.number}: the address that paid dues belongs to several households "
             f"({', '.join(elsewhere.values())}). The dues went to {household}. Is that right?"
         )
         ask(f"dues-household:{line.pk}", text, at=at, order=order)
     there = {person.name.casefold() for person in household.people.all()}
-    named = [Other.of(each).name for each in wish.get("others", ())]
+    named = [Other.of(each).name for each in applicant.get("others", ())]
     new = [name for name in named if name.casefold() not in there]
     if new:
         text = (
@@ -185,27 +189,27 @@ def _ask_about(line: Line, known: Sequence[HouseholdMember], *, at: datetime) ->
 # --- Who belongs to it now ---------------------------------------------------------------------
 
 
-def _welcome(household: Household, wish: dict, line: Line, *, at: datetime) -> None:
+def _welcome(household: Household, applicant: dict, line: Line, *, at: datetime) -> None:
     """Add the cities and people a proven member asked for with the dues."""
     living = list(household.people.living().order_by("pk"))
-    email = normalize_address(wish.get("email", ""))
+    email = normalize_address(applicant.get("email", ""))
     first = next((each for each in living if email and each.email == email), None)
     first = first or next((each for each in living if not each.is_minor(day_of(at))), None)
     if first:
-        _note_favorite_cities(first, wish)
+        _note_favorite_cities(first, applicant)
         is_proven = is_same_address(first.email, email)
-        _note_topics(first, wish, at=at, is_proven=is_proven)
-        _add_others(household, wish, line, guardian=first, at=at)
+        _note_topics(first, applicant, at=at, is_proven=is_proven)
+        _add_others(household, applicant, line, guardian=first, at=at)
 
 
 def _add_others(
-    household: Household, wish: dict, line: Line, *, guardian: Person, at: datetime
+    household: Household, applicant: dict, line: Line, *, guardian: Person, at: datetime
 ) -> None:
     """Add more people, each once, then clear their details from the line.
 
     The line is kept as long as the payment, but a child's birth date must not be.
     """
-    others = [Other.of(each) for each in wish.get("others", ())]
+    others = [Other.of(each) for each in applicant.get("others", ())]
     if not others:
         return
     there = {person.name.casefold() for person in household.people.all()}
@@ -222,24 +226,26 @@ def _add_others(
             at=at,
         )
         welcome_if_proven(person, at=at)
-    if wish is line.details:
-        line.details = {**wish, "others": [each.name for each in others]}
+    if applicant is line.details:
+        line.details = {**applicant, "others": [each.name for each in others]}
         line.save(update_fields=["details"])
 
 
-def _note_favorite_cities(person: Person, wish: dict) -> None:
+def _note_favorite_cities(person: Person, applicant: dict) -> None:
     """Add favorite cities and consent to be contacted; never remove any."""
     cities = FavoriteCity._meta.get_field("city").related_model.objects
-    for city in cities.filter(pk__in=wish.get("city_ids", ())):
+    for city in cities.filter(pk__in=applicant.get("city_ids", ())):
         favorite, _ = FavoriteCity.objects.get_or_create(person=person, city=city)
-        if wish.get("may_be_seen") and not favorite.may_be_seen:
+        if applicant.get("may_be_seen") and not favorite.may_be_seen:
             favorite.may_be_seen = True
             favorite.save(update_fields=["may_be_seen"])
 
 
-def _note_topics(person: Person, wish: dict, *, at: datetime, is_proven: bool = False) -> None:
+def _note_topics(
+    person: Person, applicant: dict, *, at: datetime, is_proven: bool = False
+) -> None:
     """Record the topics ticked on the form; joining gives no other consent."""
-    wanted = dict.fromkeys(wish.get("topics", ()), True)
+    wanted = dict.fromkeys(applicant.get("topics", ()), True)
     if wanted:
         how = Consent.How.JOINING
         consents.decide(person, wanted, how=how, at=at, is_proven=is_proven)

@@ -25,7 +25,7 @@ def add(days: Days) -> None:
         _open(spec, days)
     for spec in data["laid"]:
         _lay(spec, days)
-    for spec in data["wishes"]:
+    for spec in data["waitlist"]:
         _ask(spec, days)
     for spec in data["links"]:
         _post(spec, days)

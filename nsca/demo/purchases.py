@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from membership.models import User
 from orders.checkout import placing as checkout
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import HOLD, Buyer
 from orders.lines.kinds import Item
 from orders.models import Order, Payment
@@ -86,12 +86,12 @@ def press_pay(order: Order, *, at: datetime) -> None:
 def arrive(order: Order, *, at: datetime) -> None:
     """The gateway's answer is here, in time or late."""
     payment = order.payments.get(method=Payment.Method.PRETEND)
-    settle.settle(payment.session_id, at=at, actor="buyer")
+    settling.settle(payment.session_id, at=at, actor="buyer")
 
 
 def lapse(order: Order) -> None:
     """The hold expired and its seats went back."""
-    settle.lapse(order, at=order.held_until)
+    settling.lapse(order, at=order.held_until)
 
 
 def by_staff(

@@ -17,7 +17,7 @@ from membership.terms.dues import Joining, dues_item
 from nsca.demo import programme, purchases
 from nsca.demo.days import Days, table
 from nsca.demo.people import staff_member, tier_of
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import HOLD, Buyer
 from orders.lines.kinds import Item
 from orders.models import LedgerEntry, Line, Order, Payment
@@ -158,7 +158,7 @@ def _offline(act: _Act) -> None:
 
 def _receive(act: _Act) -> None:
     payment = act.order.payments.get(method=Payment.Method.INVOICE)
-    settle.receive(payment, by=staff_member("treasurer"), at=act.at)
+    settling.receive(payment, by=staff_member("treasurer"), at=act.at)
 
 
 def _give_back(act: _Act) -> None:

@@ -71,7 +71,7 @@ def _may(verbs: str, *models: str) -> set[str]:
 
 
 ALL = "view add change delete"
-PLACES = {"events.see_venue", "events.hold_reveal"}
+VENUE_PERMISSIONS = {"events.see_venue", "events.hold_reveal"}
 
 EVENTS = (
     _may(
@@ -95,7 +95,7 @@ EVENTS = (
         "orders.order",
         "orders.line",
     )
-    | PLACES
+    | VENUE_PERMISSIONS
 )
 TREASURER = (
     _may("view add change", "orders.order")
@@ -169,7 +169,7 @@ GROUPS = {
 
 def of_director() -> set[str]:
     """Everything except deleting what must be kept."""
-    names = set(PLACES) | {"post_office.view_email", "membership.see_minors"}
+    names = set(VENUE_PERMISSIONS) | {"post_office.view_email", "membership.see_minors"}
     for label in OUR_APPS:
         for model in apps.get_app_config(label).get_models():
             name = model._meta.model_name

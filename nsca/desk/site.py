@@ -8,7 +8,7 @@ from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
-from membership.accounts import reauthenticate as again
+from membership.accounts import reauthenticate
 from membership.accounts.views import sign_out
 from membership.security import alarms
 from membership.security import log as security_log
@@ -190,10 +190,10 @@ class StaffSite(AdminSite):
 
     def fresh_proof(self, request):
         """None if this POST has fresh proof; otherwise what to ask for."""
-        return again.ask(request)
+        return reauthenticate.ask(request)
 
     def is_proven(self, request) -> bool:
-        return again.signed_in_recently(request)
+        return reauthenticate.signed_in_recently(request)
 
     def logout(self, request, extra_context=None):
         """Sign out the same way as members."""

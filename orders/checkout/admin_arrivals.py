@@ -4,8 +4,7 @@ from django import forms
 
 from nsca.lib.desk.pages import AdminPage
 from nsca.lib.text.money import dollars
-from orders.checkout import offline
-from orders.checkout import settling as settle
+from orders.checkout import offline, settling
 from orders.lines.kinds import Refusal
 from orders.models import Payment
 
@@ -75,7 +74,7 @@ def received_view(model_admin, request, order):
             words=[f"{amount} from {order.buyer_name} has arrived."],
             button="Mark as paid",
         )
-    settle.receive(payment, by=request.user, at=request.now)
+    settling.receive(payment, by=request.user, at=request.now)
     return model_admin.done(request, order, "The invoice is marked as paid.")
 
 

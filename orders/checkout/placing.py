@@ -10,7 +10,7 @@ from django.db import IntegrityError
 
 from nsca.lib.secrets import codes
 from orders.books import ledger
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.lines.kinds import Item, Refusal, by_kind, kind_of
 from orders.lines.locks import brief, refuse_inside_transaction
 from orders.models import LedgerEntry, Line, Order, Payment
@@ -144,7 +144,7 @@ def _ask_where_to_pay(payment: Payment, at: datetime) -> str | None:
         session = gateway_of(payment, at=at).session(payment.session_id)
         if session.state == SessionState.OPEN:
             return session.url
-        settle.settle_session(payment, session, at=at, actor="buyer")
+        settling.settle_session(payment, session, at=at, actor="buyer")
         return None
     _await_turn(payment, at)
     asked = gateway_of(payment, at=at)
@@ -181,10 +181,10 @@ def _payment_under_way(order: Order, at: datetime) -> Payment | None:
             return None
         if not order.is_held(at):
             raise HoldEnded
-        if at > order.placed_at and (why := settle.why_not(order, at=at)):
+        if at > order.placed_at and (why := settling.why_not(order, at=at)):
             raise NothingToBeHad(why)
         if order.total_cents == 0:
-            settle.settle_free(order, at=at)
+            settling.settle_free(order, at=at)
             return None
         return _open_payment(order, at)
 
@@ -231,7 +231,7 @@ def record_offline(
                 recorded_by=by,
                 reference=reference,
             )
-            settle.mark_paid(
+            settling.mark_paid(
                 order,
                 at=at,
                 actor=actor or str(by),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from nsca.lib.web import throttle
 from nsca.lib.web.origins import same_origin_form
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import HoldEnded, payment_url
 from orders.checkout.receipt_pdf import draw
 from orders.checkout.situations import situation_of
@@ -124,7 +124,7 @@ def come_back(request, token):
         _spend(request, "return", order)
     try:
         for payment in asked:
-            order = settle.settle(
+            order = settling.settle(
                 payment.session_id, at=request.now, actor="buyer", payment=payment
             )
     except (GatewayUnavailable, Busy):

@@ -29,7 +29,7 @@ class Item:
     committee: str = ""
     details: dict = field(default_factory=dict)  # frozen on the line (JSON)
     # only for the selling app's `held`: guests, suppers, a promo code; not frozen by orders
-    wish: Any = None
+    request: Any = None
 
 
 @dataclass(frozen=True)

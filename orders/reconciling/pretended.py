@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.lines.locks import Busy
 from orders.models import Payment
 
@@ -16,7 +16,7 @@ def settle_due(at: datetime, *, limit: int = 50) -> int:
     done = 0
     for payment in paid.exclude(intent_id="").select_related("order")[:limit]:
         try:
-            settle.settle(payment.session_id, at=at, actor="ticker", payment=payment)
+            settling.settle(payment.session_id, at=at, actor="ticker", payment=payment)
             done += 1
         except Busy:
             log.warning("pretend: payment %s waits for a lock", payment.pk)

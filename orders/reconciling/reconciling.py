@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.lines.locks import Busy
 from orders.models import Dispute, Order, Payment, Refund, Task
 from orders.payments.gateway import Disputed, Returned, Session, SessionState
@@ -46,7 +46,7 @@ def reconcile(at: datetime, *, look_back: timedelta = LOOK_BACK) -> Findings:
         sessions, returned, disputed = lists
         _settle_ours(found, sessions, at=at, look_back=look_back)
         _bring_back(found, sessions, returned, at=at)
-    found.repaired += settle.sweep(at)
+    found.repaired += settling.sweep(at)
     refunds.send_due(at)
     if lists is not None:
         _follow_refunds(found, returned, at=at)
@@ -106,8 +106,8 @@ def _settle_ours(
 
 def _settle(payment: Payment, session: Session | None, at: datetime) -> Order | None:
     if session is None:  # a pretend payment, or older than the list
-        return settle.settle(payment.session_id, at=at, actor="reconciliation")
-    return settle.settle_session(payment, session, at=at, actor="reconciliation")
+        return settling.settle(payment.session_id, at=at, actor="reconciliation")
+    return settling.settle_session(payment, session, at=at, actor="reconciliation")
 
 
 def _says_nothing_new(payment: Payment, session: Session) -> bool:
@@ -133,7 +133,7 @@ def _bring_back(
     for session in paid:
         if session.id in known:
             continue
-        payment = settle.adopt(session, at=at)
+        payment = settling.adopt(session, at=at)
         was = payment.order.state if payment else None
         if payment:
             order = _ask(found, "session", lambda p=payment, s=session: _settle(p, s, at))

@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 
 from nsca.lib.text.money import dollars
 from orders.books.ledger import ask, note
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.lines import particulars
 from orders.lines.kinds import Refusal, kind_of
 from orders.lines.locks import Busy, brief
@@ -85,7 +85,7 @@ def _write(
         return _without_its_things(order, payment, at=at)
     for line in sorted(written, key=lambda line: (line.kind, line.subject_id or 0)):
         kind_of(line.kind).recovered(line, at=at)
-    settle.mark_paid(
+    settling.mark_paid(
         order, at=at, actor="reconciliation", cents=session.amount_cents, payment=payment
     )
     text = (

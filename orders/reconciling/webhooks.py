@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError
 
 from orders.books.ledger import ask
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.lines.locks import Busy, brief
 from orders.models import PendingEvent, StripeEvent
 from orders.payments.lanes import lane
@@ -109,7 +109,7 @@ def _is_ours(event: Event, *, at: datetime) -> bool:
 
 
 def _session(event: Event, row: StripeEvent, at: datetime) -> None:
-    settle.settle(event.object["id"], at=at, event=row)
+    settling.settle(event.object["id"], at=at, event=row)
 
 
 def _refund(event: Event, row: StripeEvent, at: datetime) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from nsca.lib.text.money import dollars
 from nsca.lib.timing import day_of
 from orders.books.ledger import ask
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import Buyer, place
 from orders.lines.locks import brief
 from orders.lines.recurring_kinds import item_of, next_month_or_year
@@ -81,7 +81,7 @@ def follow(
     why = _unwanted(found, reported, is_stray)
     payment = _payment_of(found, reported, why, at=at)
     session = reported.as_session(payment.order.number)
-    order = settle.settle_session(payment, session, at=at, actor=actor, event=event)
+    order = settling.settle_session(payment, session, at=at, actor=actor, event=event)
     if is_stray:
         billing_of(found, at=at).stop(reported.subscription_id)
     charge = RecurringCharge.objects.select_related("order").get(invoice_id=reported.id)

@@ -14,11 +14,11 @@ from orders.refunds import refunds
 from orders.refunds.refund_amounts import (
     AT_A_GATEWAY,
     Wanted,
+    amounts,
+    amounts_of_units,
     refundable_of,
     returned_whole,
     units_back,
-    wish,
-    wish_of,
 )
 
 WHOLE_ORDER, SINGLE = "order", "single"
@@ -101,8 +101,8 @@ class RefundForm(forms.Form):
         """What would be refunded. Raises NothingToRefund, TooMuch."""
         chosen = self.chosen()
         if "picked" in chosen:
-            return wish_of(self.order, chosen["picked"])
-        return wish(self.order, **chosen)
+            return amounts_of_units(self.order, chosen["picked"])
+        return amounts(self.order, **chosen)
 
     def hide(self) -> None:
         """Keep the answers as hidden fields for the confirmation, and ask what only now can be."""

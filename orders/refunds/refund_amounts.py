@@ -67,7 +67,7 @@ def units_back(line: Line) -> set[int]:
     return set(alive.filter(unit__isnull=False).values_list("unit", flat=True))
 
 
-def wish(
+def amounts(
     order: Order,
     *,
     line: Line | None = None,
@@ -81,7 +81,7 @@ def wish(
     left = refundable_of(order)
     of_line = line.total_cents - refunded_cents(line) if line else left
     if units is not None:
-        return _wish_units(line, units, min(left, of_line))
+        return _unit_amounts(line, units, min(left, of_line))
     most = min(left, of_line)
     amount = most if cents is None else cents
     if amount > most:
@@ -92,17 +92,17 @@ def wish(
     return [Wanted(amount, line, is_whole=amount == most)]
 
 
-def wish_of(order: Order, picked: Mapping[Line, Sequence[int]]) -> list[Wanted]:
+def amounts_of_units(order: Order, picked: Mapping[Line, Sequence[int]]) -> list[Wanted]:
     """The same for units of several lines. Raises NothingToRefund, ValueError."""
     left, wanted = refundable_of(order), []
     for line, units in picked.items():
-        for each in wish(order, line=line, units=units):
+        for each in amounts(order, line=line, units=units):
             wanted.append(replace(each, cents=min(each.cents, left)))
             left -= wanted[-1].cents
     return wanted
 
 
-def _wish_units(line: Line | None, units: Sequence[int], left: int) -> list[Wanted]:
+def _unit_amounts(line: Line | None, units: Sequence[int], left: int) -> list[Wanted]:
     if line is None or not units or not set(units) <= set(range(1, line.quantity + 1)):
         raise ValueError("Units need a line.")
     wanted = []

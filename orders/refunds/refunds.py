@@ -23,6 +23,8 @@ from orders.refunds.refund_amounts import (
     NothingToRefund,
     TooMuch,
     Wanted,
+    amounts,
+    amounts_of_units,
     count,
     decide,
     owe,
@@ -30,8 +32,6 @@ from orders.refunds.refund_amounts import (
     refundable_of,
     returned_whole,
     units_back,
-    wish,
-    wish_of,
 )
 
 __all__ = ["NothingToRefund", "TooMuch", "give_back", "hand_over", "learn", "send", "send_due"]
@@ -72,9 +72,9 @@ def give_back(
     with brief():
         order = Order.objects.select_for_update().get(pk=order.pk)
         if picked:
-            wanted = wish_of(order, picked)
+            wanted = amounts_of_units(order, picked)
         else:
-            wanted = wish(order, line=line, units=units, cents=cents)
+            wanted = amounts(order, line=line, units=units, cents=cents)
         how = {"reason": reason, "by": by, "at": at, "cause": cause, "becomes": becomes}
         owed = decide(order, wanted, actor=str(by) if by else actor, **how)
         for line in returned_whole(order, wanted) if becomes else ():

@@ -9,7 +9,7 @@ from orders.lines.locks import brief
 from orders.lines.receipts import receipt_for
 from orders.models import Line, Order, Payment, Refund
 from orders.refunds.mail import Cause
-from orders.refunds.refund_amounts import Wanted, decide, wish_of
+from orders.refunds.refund_amounts import Wanted, amounts_of_units, decide
 from orders.refunds.refunds import send_all
 
 REASON = "Returned by the buyer"
@@ -63,7 +63,7 @@ def worth(order: Order, chosen: Iterable[Offer]) -> list[Wanted]:
     picked: dict[Line, list[int]] = {}
     for offer in chosen:
         picked.setdefault(offer.line, []).append(offer.unit.number)
-    return wish_of(order, picked)
+    return amounts_of_units(order, picked)
 
 
 def give_back_chosen(order: Order, keys: Iterable[str], *, at: datetime) -> list[Refund]:

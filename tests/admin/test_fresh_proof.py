@@ -16,7 +16,7 @@ from django.urls import reverse
 from events import reveal
 from events.models import VenueAccess
 from membership.accounts import mail as sign_in_mails
-from membership.accounts import reauthenticate as again
+from membership.accounts import reauthenticate
 from membership.models import ErasureRequest, Person, User
 from orders.models import Refund
 from pages.models import SiteSettings
@@ -84,7 +84,11 @@ def test_a_session_of_two_hours_ago_reveals_holds_and_releases_nothing(
 
 @pytest.mark.parametrize(
     ("age", "is_asked"),
-    [(again.RECENT - SECOND, False), (again.RECENT, True), (again.RECENT + SECOND, True)],
+    [
+        (reauthenticate.RECENT - SECOND, False),
+        (reauthenticate.RECENT, True),
+        (reauthenticate.RECENT + SECOND, True),
+    ],
 )
 def test_a_sign_in_serves_as_proof_for_ten_minutes(age, is_asked, clock, sealed_soiree, sign_in):
     client = sign_in("events")

@@ -187,7 +187,7 @@ class Season:
     # --- The box office, orders and tickets -----------------------------------------------------
 
     def box_office(self):
-        wish = WaitlistEntry.objects.create(
+        entry = WaitlistEntry.objects.create(
             event=self.full, name="Wyn", email="wyn@x.example", joined_at=NOON
         )
         left = WaitlistEntry.objects.create(
@@ -208,7 +208,7 @@ class Season:
             "/events/full/waitlist/joined/",
             "/events/soiree/waitlist/",
             "/events/closed/waitlist/",
-            *(f"/events/waitlist/{entry.token}/" for entry in (wish, left, over)),
+            *(f"/events/waitlist/{entry.token}/" for entry in (entry, left, over)),
         ]  # fmt: skip
 
     def orders(self):

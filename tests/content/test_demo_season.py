@@ -29,7 +29,7 @@ from events.models import (
 )
 from events.night import word_check
 from events.night.texts import all_texts
-from events.sales import availability as boxoffice
+from events.sales import availability
 from events.sales.addons import add_ons_left
 from events.tickets import kits
 from events.waitlist import entries as waitlist
@@ -92,7 +92,7 @@ def event(key):
 
 
 def offer(key):
-    return boxoffice.availability(event(key), at=AT)
+    return availability.availability(event(key), at=AT)
 
 
 def member():

@@ -6,7 +6,7 @@ from events.models import AddOn, Choice, Event
 from events.sales.addons import add_on_items
 from events.sales.quotes import ticket_items
 from nsca.lib.secrets.codes import link_token
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import place
 from orders.models import Order
 from tests.events.selling import ADA
@@ -31,7 +31,7 @@ def buy(event, wanted=(), *, extras=(), guests=(), buyer=ADA, at=NOON):
     """A paid order, as the gateway leaves it."""
     order = hold(event, wanted, extras=extras, guests=guests, buyer=buyer, at=at)
     make_payment(order, opened_at=at, paid_at=at)
-    settle.mark_paid(order, at=at, actor="test", cents=order.total_cents)
+    settling.mark_paid(order, at=at, actor="test", cents=order.total_cents)
     return Order.objects.get(pk=order.pk)
 
 

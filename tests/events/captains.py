@@ -18,7 +18,7 @@ def make_evening(*, capacity=30, **fields):
 
 
 def ask_for(event, seat, *, at=NOON, **fields):
-    """A captain's wish for a table of eight, not confirmed."""
+    """A captain's request for a table of eight, not confirmed."""
     fields.setdefault("captain_name", "Cy Captain")
     fields.setdefault("captain_email", "cy@captain.example")
     fields.setdefault("name", "The Granby Street Eight")

@@ -1,11 +1,11 @@
 """What the tests of sales share: placing an order as the pages do."""
 
 from events.models import Event
-from events.sales import availability as boxoffice
+from events.sales import availability
 from events.sales.addons import add_on_items
 from events.sales.quotes import Guest, ticket_items
 from nsca.lib.secrets.codes import link_token
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import Buyer, place
 from tests.factories import NOON
 
@@ -30,7 +30,7 @@ def hold(
     refused.
     """
     for_whom = {name: fields.pop(name) for name in FOR_WHOM if name in fields}
-    offer = boxoffice.availability(event, at=at, member=member)
+    offer = availability.availability(event, at=at, member=member)
     items = ticket_items(
         event,
         wanted,
@@ -47,14 +47,14 @@ def hold(
 def sell(event, *wanted, at=NOON, **fields):
     """The same, paid."""
     order = hold(event, *wanted, at=at, **fields)
-    settle.mark_paid(order, at=at, actor="test", cents=order.total_cents, text="")
+    settling.mark_paid(order, at=at, actor="test", cents=order.total_cents, text="")
     order.refresh_from_db()
     return order
 
 
 def left_of(kind, *, at=NOON):
     """How many of a kind the page would offer."""
-    offer = boxoffice.availability(Event.objects.get(pk=kind.event_id), at=at)
+    offer = availability.availability(Event.objects.get(pk=kind.event_id), at=at)
     return next(seat.left for seat in offer.seats if seat.ticket_type == kind)
 
 

@@ -34,7 +34,7 @@ class Somebody:
     user: Any = None
     ticket: str = ""
     order: str = ""
-    wish: str = ""
+    entry: str = ""
     link: DoorLink | None = None
 
     @property
@@ -134,20 +134,20 @@ def _elsewhere(event, kind, at):
 
 def _waiting(event, kind, at):
     address = _address(kind)
-    wish = WaitlistEntry.objects.create(
+    entry = WaitlistEntry.objects.create(
         event=event, name="Somebody", email=address, joined_at=at - DAY
     )
-    return Somebody(kind, user=_user(kind, address), wish=wish.token)
+    return Somebody(kind, user=_user(kind, address), entry=entry.token)
 
 
 def _offered(event, kind, at):
     """Off the waitlist: an order is held for them, and not paid."""
     somebody = _unpaid(event, kind, at)
-    wish = WaitlistEntry.objects.create(
+    entry = WaitlistEntry.objects.create(
         event=event, name="Somebody", email=somebody.user.email, joined_at=at - DAY,
         offer=Order.objects.get(token=somebody.order),
     )  # fmt: skip
-    return replace(somebody, wish=wish.token)
+    return replace(somebody, entry=entry.token)
 
 
 def _volunteer(event, kind, at):

@@ -77,7 +77,7 @@ def test_of_a_crowd_only_those_whose_page_tells_the_venue_count_as_served(server
     assert (other, sorted(all_untold)) == ([], sorted(paths))
 
 
-def test_a_wait_counts_from_the_wish_and_not_from_the_answering_hand(server):
+def test_a_wait_counts_from_the_due_instant_not_from_the_answer(server):
     waits, _untold = crowd(server, t=time.time() - 100, paths=["/a", "/b"], venue=b"six")
 
     assert min(waits) > 40

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 from post_office.models import Email
 
-from orders.checkout import confirmations
-from orders.checkout import settling as settle
+from orders.checkout import confirmations, settling
 from orders.checkout.placing import payment_url
 from orders.lines.kinds import Item
 from orders.models import Line, Order, RecurringPayment
@@ -38,15 +37,15 @@ def pay(stripe, order, *, at=NOON):
     payment_url(order, at=at)
     payment = order.payments.get(state="open")
     stripe.pay(payment.session_id)
-    settle.settle(payment.session_id, at=at)
+    settling.settle(payment.session_id, at=at)
     return Order.objects.get(pk=order.pk)
 
 
-def agree(stripe, **wish):
+def agree(stripe, **choices):
     """The buyer ticked the box and paid; the standing order, begun by a tick."""
-    order = pay(stripe, ask(**wish), at=wish.get("at", NOON))
-    recurring_round.tick(wish.get("at", NOON))
-    confirmations.write_due(wish.get("at", NOON))
+    order = pay(stripe, ask(**choices), at=choices.get("at", NOON))
+    recurring_round.tick(choices.get("at", NOON))
+    confirmations.write_due(choices.get("at", NOON))
     stripe.events.clear()
     return RecurringPayment.objects.get(order=order)
 

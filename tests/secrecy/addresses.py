@@ -52,7 +52,7 @@ SAMPLES = {
     "events:live_sum": lambda w, v: [["soiree"]],
     "events:waitlist": lambda w, v: [["soiree"]],
     "events:waitlist_joined": lambda w, v: [["soiree"]],
-    "events:waitlist_entry": lambda w, v: [[v.wish]],
+    "events:waitlist_entry": lambda w, v: [[v.entry]],
     "tickets:detail": lambda w, v: [[v.ticket]],
     "tickets:return": lambda w, v: [[v.ticket]],
     "tickets:pdf": lambda w, v: [[v.ticket]],

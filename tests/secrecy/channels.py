@@ -240,7 +240,7 @@ CHANNELS = {
     ),
     # --- What this site has beside ---------------------------------------------------------------
     "links of one's own": Channel(
-        "A ticket's, an order's, a wish's link opens what its holder is entitled to, at T.",
+        "The link of a ticket, order, or waitlist entry opens what its holder may see, at T.",
         (*NOTHING_FOUND, *ALL_THE_SAME, A_HOLDER, *OUTSIDERS),
     ),
     "the door": Channel(

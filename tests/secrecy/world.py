@@ -118,7 +118,7 @@ class Viewer:
     name: str
     ticket: str = NOBODYS
     order: str = NOBODYS
-    wish: str = NOBODYS
+    entry: str = NOBODYS
     offer: str = NOBODYS  # of a ticket that somebody else would give them
     door: str = NOBODYS  # of a volunteer
     user: Any = None
@@ -248,16 +248,16 @@ def _viewers(world, event, other_event, kind):
         buyer("guest in dispute", suspended_at=early),
         buyer("guest who gave the ticket away"),
     ]
-    wish = WaitlistEntry.objects.create(
+    entry = WaitlistEntry.objects.create(
         event=event, name="Wyn", email="wyn@guest.example", joined_at=early
     )
-    people.append(Viewer("party that waits", wish=wish.token, user=make_user(wish.email)))
+    people.append(Viewer("party that waits", entry=entry.token, user=make_user(entry.email)))
     offered = buyer("party that is offered chairs", state="held")
-    wish = WaitlistEntry.objects.create(
+    entry = WaitlistEntry.objects.create(
         event=event, name="Ola", email=offered.user.email, joined_at=early,
         offer=Order.objects.get(token=offered.order),
     )  # fmt: skip
-    people.append(replace(offered, wish=wish.token))
+    people.append(replace(offered, entry=entry.token))
     link = DoorLink.objects.create(
         event=event, name="Ruth", opens_at=LONG_BEFORE, ends_at=STARTS + timedelta(hours=9),
         may_sell=True, created_at=LONG_BEFORE, created_by=world.keeper,

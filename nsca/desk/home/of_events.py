@@ -11,7 +11,7 @@ from events.night import word_check
 from events.night.admin_calls import url_of_calls
 from events.night.calls import call_list
 from events.reveal.admin_log import new_accesses, url_of_accesses
-from events.sales import availability as boxoffice
+from events.sales import availability
 from events.sales.tallies import seats_sold
 from nsca.desk.home.cards import SHOWN, Card, Line, list_of, page_of
 from nsca.lib.text.counting import counted
@@ -107,7 +107,7 @@ def looks(user, at):
 def next_events(user, at):
     events = Event.objects.published(at).upcoming(at)
     soon = list(events[:SHOWN])
-    offers = boxoffice.availabilities(soon, at=at)
+    offers = availability.availabilities(soon, at=at)
     sold = seats_sold(soon)
     lines = []
     for event in soon:

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 MUCH = 100  # rows; with fewer, every plan is fast
 
 
-def count_anew(model, written: int) -> None:
+def analyze(model, written: int) -> None:
     """Have PostgreSQL analyze `model`'s table once the `written` rows are committed.
 
     Autovacuum does so a minute later. Until then the planner takes a queue that was empty

@@ -74,7 +74,7 @@ def a_refunded_ticket(draft, at):
     make_ticket(draft, ticket_type=draft.ticket_types.get(), canceled_at=at)
 
 
-def a_wish(draft, at):
+def an_entry(draft, at):
     WaitlistEntry.objects.create(event=draft, name="Ben", email="b@x.example", joined_at=at)
 
 
@@ -96,7 +96,7 @@ def a_reading(draft, at):
         (a_published_event, "Only drafts can be deleted"),
         (a_held_order, "It has orders or was announced"),
         (a_refunded_ticket, "It has orders or was announced"),
-        (a_wish, "Somebody is on its waitlist"),
+        (an_entry, "Somebody is on its waitlist"),
         (a_captain, "Guests or volunteers have used its links"),
         (a_reading, "Guests or volunteers have used its links"),
     ],

@@ -88,7 +88,7 @@ def test_typed_words_are_found_and_the_finding_leads_to_the_field(page, enter, c
     Hint.objects.update(text=f"It rhymes with {CANARY}.", opens_at=soiree.publish_at)
     enter(page).goto(control)
 
-    page.get_by_role("link", name="Typed-word check").click()
+    page.get_by_role("link", name="Word check").click()
     page.get_by_role("button", name="Check now").click()
 
     found = page.locator(".desk-found")

@@ -29,8 +29,8 @@ def fill_in(page, *, seats=1):
     page.get_by_label("I agree to the refund terms").check()
 
 
-def go_to_the_till(page, **wish):
-    fill_in(page, **wish)
+def go_to_the_till(page, **choices):
+    fill_in(page, **choices)
     page.get_by_role("button", name="Pay").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Pretend payment")
 

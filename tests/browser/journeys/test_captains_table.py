@@ -1,4 +1,4 @@
-"""A captain's table, from the wish to the last seat, filled by three friends."""
+"""A captain's table, from the request to the last seat, filled by three friends."""
 
 import re
 

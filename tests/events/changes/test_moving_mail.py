@@ -129,7 +129,7 @@ def test_a_party_that_waits_keeps_its_place_and_may_leave(soiree, emails):
     assert emails[0].attachments == []
 
 
-def test_one_address_gets_one_email_for_its_tickets_and_its_wish(soiree, emails):
+def test_one_address_gets_one_email_for_its_tickets_and_its_entry(soiree, emails):
     order = make_order(state="paid", lines=())
     tickets = [make_ticket(soiree, order=order), make_ticket(soiree, order=order)]
     wait(soiree, "ADA@ellery.example")

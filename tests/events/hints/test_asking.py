@@ -84,7 +84,7 @@ def test_once_the_envelope_is_open_nothing_is_asked(hint, page):
 
 
 @pytest.mark.parametrize("data", [{}, {"kind": "everything", "act": "ask"}])
-def test_a_made_up_wish_is_none(hint, client, ticket, travel, data):
+def test_a_made_up_choice_is_none(hint, client, ticket, travel, data):
     travel(ASKED)
 
     assert post(client, ticket, **data).status_code == 302

@@ -298,7 +298,7 @@ def test_each_button_leads_to_a_page_that_asks_and_only_where_one_may(soiree, wa
 
     assert own == [
         "Pre-flight", "Dry run", "Hold the reveal", "Reveal now", "Venue",
-        "Typed-word check",
+        "Word check",
     ]  # fmt: skip
     assert others == []
     assert "Release the hold" in held

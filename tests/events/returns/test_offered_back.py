@@ -12,7 +12,7 @@ from events.models import Event, Scan, Ticket
 from events.returns import offered_back
 from events.returns.offered_back import GoingAlready, StaysYours
 from events.waitlist import joining, offers
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
 from tests.events.reveal_kit import DAY, LONG_BEFORE, TICK
 from tests.events.sales.test_buying import text_of
@@ -45,7 +45,7 @@ def buy(event, *wanted, at=NOON, method=Payment.Method.PRETEND, **fields):
     """An order as the gateway leaves it: paid, with its payment."""
     order = hold(event, *wanted, at=at, **fields)
     make_payment(order, method=method, opened_at=at, paid_at=at)
-    settle.mark_paid(order, at=at, actor="test", cents=order.total_cents)
+    settling.mark_paid(order, at=at, actor="test", cents=order.total_cents)
     order.refresh_from_db()
     return order
 
@@ -154,7 +154,7 @@ def test_the_waitlist_has_it_first(event, seat):
 
     offers.make_due(LATER)
     entry.refresh_from_db()
-    settle.mark_paid(entry.offer, at=LATER, actor="test", cents=9500)
+    settling.mark_paid(entry.offer, at=LATER, actor="test", cents=9500)
     offered_back.match_due(LATER)
 
     assert is_gone(ticket)
@@ -174,12 +174,12 @@ def test_cash_becomes_a_task_for_the_office(event, seat):
 def test_a_free_seat_goes_without_money(event):
     seat = make_ticket_type(event, price_cents=0, capacity=1)
     order = hold(event, (seat, 1))
-    settle.settle_free(order, at=NOON)
+    settling.settle_free(order, at=NOON)
     order.refresh_from_db()
     ticket = ticket_of(order)
     offered_back.offer_back(ticket, at=NOON)
     other = hold(event, (seat, 1), buyer=BEN, at=LATER)
-    settle.settle_free(other, at=LATER)
+    settling.settle_free(other, at=LATER)
 
     offered_back.match_due(LATER)
 

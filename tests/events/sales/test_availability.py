@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from events.models import Choice, Event, Ticket
-from events.sales import availability as boxoffice
+from events.sales import availability
 from events.sales.refusals import (
     ChoiceUnavailable,
     NotEnoughLeft,
@@ -91,7 +91,7 @@ def test_the_sentence_is_the_same_for_orders_and_for_tickets(event, seat):
 
     by_orders = set(Order.objects.occupying(at).values_list("pk", flat=True))
     by_tickets = set(
-        Ticket.objects.filter(boxoffice.occupying(at)).values_list("line__order", flat=True)
+        Ticket.objects.filter(availability.occupying(at)).values_list("line__order", flat=True)
     )
 
     assert by_orders == by_tickets
@@ -183,7 +183,7 @@ def test_a_supper_runs_out(event, seat):
     with pytest.raises(ChoiceUnavailable, match="Salmon") as refused:
         hold(event, (seat, 2), guests=supper_guests(salmon, salmon))
     assert refused.value.choice_id == salmon.pk
-    assert [s.left for s in boxoffice.suppers_left(event, at=NOON)] == [1]
+    assert [s.left for s in availability.suppers_left(event, at=NOON)] == [1]
 
 
 def test_a_supper_comes_back_with_an_expired_hold(event, seat):
@@ -202,7 +202,7 @@ def test_a_supper_comes_back_with_an_expired_hold(event, seat):
 def test_a_sale_opens_at_its_instant(event, after, is_on_sale):
     seat = make_ticket_type(event, sales_open_at=NOON)
 
-    offer = boxoffice.availability(event, at=NOON + after)
+    offer = availability.availability(event, at=NOON + after)
 
     assert offer.is_on_sale is is_on_sale
     if not is_on_sale:
@@ -216,7 +216,7 @@ def test_a_sale_opens_at_its_instant(event, after, is_on_sale):
 def test_a_sale_closes_at_its_instant_and_that_instant_is_out(event, after, is_on_sale):
     seat = make_ticket_type(event, sales_close_at=NOON)
 
-    offer = boxoffice.availability(event, at=NOON + after)
+    offer = availability.availability(event, at=NOON + after)
 
     assert offer.is_on_sale is is_on_sale
     if not is_on_sale:
@@ -229,7 +229,7 @@ def test_sales_of_a_secret_event_close_at_the_reveal(after, is_on_sale):
     event = make_event(lead=timedelta(hours=24))
     make_ticket_type(event)
 
-    assert boxoffice.availability(event, at=event.opens_at + after).is_on_sale is is_on_sale
+    assert availability.availability(event, at=event.opens_at + after).is_on_sale is is_on_sale
 
 
 def test_nothing_is_sold_past_the_end_whatever_the_window_says(event):
@@ -244,7 +244,7 @@ def test_nothing_is_sold_of_a_draft_or_a_canceled_event(state):
     event = make_event(state=state)
     seat = make_ticket_type(event)
 
-    assert not boxoffice.availability(event, at=NOON).is_on_sale
+    assert not availability.availability(event, at=NOON).is_on_sale
     with pytest.raises(SalesClosed):
         hold(event, (seat, 1))
 
@@ -291,7 +291,7 @@ def test_what_is_left_is_said_in_words(event, seat, sold, words):
     if sold:
         sell(event, (seat, sold))
 
-    offer = boxoffice.availability(event, at=NOON)
+    offer = availability.availability(event, at=NOON)
 
     assert (offer.words, offer.seats[0].words) == (words, words)
     assert offer.is_sold_out is (sold == 10)
@@ -301,11 +301,11 @@ def test_an_online_class_has_spots_and_no_seats():
     event = make_event(kind=Event.Kind.ONLINE)
     make_ticket_type(event, capacity=3)
 
-    assert boxoffice.availability(event, at=NOON).words == "3 spots left"
+    assert availability.availability(event, at=NOON).words == "3 spots left"
 
 
 def test_an_event_without_ticket_types_needs_none(event):
-    offer = boxoffice.availability(event, at=NOON)
+    offer = availability.availability(event, at=NOON)
 
     assert (offer.needs_ticket, offer.is_on_sale, offer.is_sold_out, offer.words) == (
         False, False, False, "",
@@ -319,16 +319,20 @@ def test_the_price_is_said_in_words(event, prices, words):
     for price in prices:
         make_ticket_type(event, price_cents=price, name=str(price))
 
-    assert boxoffice.availability(event, at=NOON).price_words == words
+    assert availability.availability(event, at=NOON).price_words == words
 
 
 def test_it_knows_when_it_changes_automatically(event, seat):
     order = hold(event, (seat, 1))
     late = make_ticket_type(event, name="Late", sales_open_at=NOON + timedelta(minutes=5))
 
-    assert boxoffice.availability(event, at=NOON).next_change_at == late.sales_open_at
-    assert boxoffice.availability(event, at=late.sales_open_at).next_change_at == order.held_until
-    assert boxoffice.availability(event, at=order.held_until).next_change_at == event.last_sale_at
+    assert availability.availability(event, at=NOON).next_change_at == late.sales_open_at
+    assert (
+        availability.availability(event, at=late.sales_open_at).next_change_at == order.held_until
+    )
+    assert (
+        availability.availability(event, at=order.held_until).next_change_at == event.last_sale_at
+    )
 
 
 @pytest.mark.parametrize("count", [1, 5])
@@ -338,7 +342,7 @@ def test_a_list_of_events_costs_two_queries_whatever_its_length(django_assert_nu
         sell(event, (make_ticket_type(event, capacity=5), 2))
 
     with django_assert_num_queries(2):
-        offers = boxoffice.availabilities(events, at=NOON)
+        offers = availability.availabilities(events, at=NOON)
 
     assert [offers[event.pk].left for event in events] == [3] * count
 

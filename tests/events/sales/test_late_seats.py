@@ -55,7 +55,7 @@ def test_all_lines_of_a_late_order_are_counted_together():
 
 
 @pytest.mark.parametrize("somebody_came, is_refused", [(False, False), (True, True)])
-def test_a_hold_is_honoured_past_a_lowered_limit_unless_its_time_was_over_for_others(
+def test_a_hold_is_honored_past_a_lowered_limit_unless_its_time_was_over_for_others(
     event, seat, somebody_came, is_refused
 ):
     """Paid in the last minutes of the hold: it is counted again, for it may be over by now."""

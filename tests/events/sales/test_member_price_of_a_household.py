@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from events.models import Slot
-from events.sales import availability as boxoffice
+from events.sales import availability
 from events.sales.availability import Member, hidden
 from events.sales.quotes import ticket_items
 from events.sales.refusals import NotAMember
@@ -102,7 +102,7 @@ def test_the_slots_behind_the_count_are_the_household_s(event, seat, couple):
 @pytest.mark.parametrize("covers", [1, 2, 6])
 def test_who_joins_with_the_tickets_pays_it_for_as_many_as_the_level_covers(event, seat, covers):
     member = Member.on_the_day(event, email="new@example.org", joins=covers)
-    offer = boxoffice.availability(event, at=NOON, member=member)
+    offer = availability.availability(event, at=NOON, member=member)
 
     assert offer.seats[0].member_left == covers
     items = ticket_items(

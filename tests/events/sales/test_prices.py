@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from events.models import PromoCode, Ticket
-from events.sales import availability as boxoffice
+from events.sales import availability
 from events.sales.availability import Member
 from events.sales.quotes import find_code, ticket_items
 from events.sales.refusals import (
@@ -165,7 +165,7 @@ def test_the_entitlement_counts_across_orders(event, member_seat):
 def test_the_entitlement_is_judged_again_under_the_lock(event, member_seat):
     ada = make_member()
     key = Member(ada.pk, ada.email)
-    stale = boxoffice.availability(event, at=NOON, member=key)
+    stale = availability.availability(event, at=NOON, member=key)
     hold(event, (member_seat, 2), user=ada, member=key)
 
     items = ticket_items(

@@ -7,7 +7,7 @@ from post_office.models import Email
 
 from events.models import Event, Table
 from events.tables import tables
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.models import Order
 from tests.events.captains import MICROSECOND, UNTIL, ask_for, keep, make_evening
 from tests.events.selling import hold, sell
@@ -126,7 +126,7 @@ def test_a_table_is_laid_once_however_often_it_is_settled():
     eight = make_ticket_type(event, name="Table of eight", covers=8)
     order = sell(event, (eight, 1))
 
-    settle.mark_paid(order, at=NOON, actor="test", cents=order.total_cents, text="")
+    settling.mark_paid(order, at=NOON, actor="test", cents=order.total_cents, text="")
     tables.lay_bought(order.lines.get(), at=NOON)
 
     assert Table.objects.count() == 1

@@ -10,7 +10,7 @@ from tests.events.selling import hold, sell
 from tests.factories import NOON, make_ticket, make_ticket_type
 
 pytestmark = pytest.mark.django_db
-WISH = {
+REQUEST = {
     "captain_name": "Cy Captain",
     "captain_email": "cy@captain.example",
     "name": "The Granby Street Eight",
@@ -54,7 +54,7 @@ def test_the_event_s_page_offers_a_table_while_one_can_be_opened(client, event, 
 
 
 def test_a_captain_asks_for_a_table_and_is_told_to_check_their_email(client, event):
-    response = client.post("/events/evening/tables/", WISH)
+    response = client.post("/events/evening/tables/", REQUEST)
 
     assert (response.status_code, response.url) == (302, "/events/evening/tables/asked/")
     assert "Check your e-mail" in text_of(client.get(response.url))
@@ -63,7 +63,7 @@ def test_a_captain_asks_for_a_table_and_is_told_to_check_their_email(client, eve
 
 
 def test_a_form_with_an_error_keeps_what_was_typed(client, event):
-    response = client.post("/events/evening/tables/", WISH | {"captain_email": "cy"})
+    response = client.post("/events/evening/tables/", REQUEST | {"captain_email": "cy"})
 
     assert 'value="The Granby Street Eight"' in text_of(response)
     assert "with an @" in text_of(response)
@@ -72,7 +72,7 @@ def test_a_form_with_an_error_keeps_what_was_typed(client, event):
 
 @pytest.mark.parametrize("seats, words", [("1", "Enter at least 2"), ("11", "Enter at most 10")])
 def test_a_table_has_two_to_ten_seats(client, event, seats, words):
-    response = client.post("/events/evening/tables/", WISH | {"seats": seats})
+    response = client.post("/events/evening/tables/", REQUEST | {"seats": seats})
 
     assert words in text_of(response)
 
@@ -82,7 +82,7 @@ def test_a_captain_chooses_what_friends_pay_for_and_never_a_whole_table(client, 
     make_ticket_type(event, name="Table of eight", covers=8)
 
     shown = text_of(client.get("/events/evening/tables/"))
-    client.post("/events/evening/tables/", WISH | {"kind": patron.pk})
+    client.post("/events/evening/tables/", REQUEST | {"kind": patron.pk})
 
     assert "Patron, $250" in shown
     assert "Table of eight" not in shown
@@ -93,13 +93,13 @@ def test_the_page_says_so_when_tables_can_no_longer_be_opened(client, event, tra
     travel(UNTIL)
 
     assert "Tables can no longer be opened" in text_of(client.get("/events/evening/tables/"))
-    client.post("/events/evening/tables/", WISH)
+    client.post("/events/evening/tables/", REQUEST)
     assert not Table.objects.exists()
 
 
 def test_nobody_s_mailbox_is_filled_with_links(client, event):
     for _ in range(4):
-        response = client.post("/events/evening/tables/", WISH)
+        response = client.post("/events/evening/tables/", REQUEST)
 
     assert response.status_code == 429
     assert Email.objects.count() == 3
@@ -107,7 +107,7 @@ def test_nobody_s_mailbox_is_filled_with_links(client, event):
 
 def test_a_form_on_another_site_opens_no_table(client, event):
     response = client.post(
-        "/events/evening/tables/", WISH, headers={"Sec-Fetch-Site": "cross-site"}
+        "/events/evening/tables/", REQUEST, headers={"Sec-Fetch-Site": "cross-site"}
     )
 
     assert response.status_code == 403

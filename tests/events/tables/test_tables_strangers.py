@@ -139,7 +139,7 @@ def test_a_ticket_that_was_refunded_does_not_ask(evening, table):
         strangers.ask(gone, table, text="", at=NOON)
 
 
-# --- The wish ends with its holder -------------------------------------------------------------
+# --- The request ends with its holder ----------------------------------------------------------
 
 
 def test_a_request_ends_when_its_ticket_is_transferred(single, table):

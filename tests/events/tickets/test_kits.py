@@ -8,7 +8,7 @@ from django.core.management import call_command
 from post_office.models import Email
 
 from events.models import Event, Ticket
-from events.sales import availability as boxoffice
+from events.sales import availability
 from events.sales.forms import TicketsForm
 from events.sales.refusals import SalesClosed
 from events.tickets import kits, transfers
@@ -100,7 +100,7 @@ def test_an_address_is_kept_line_by_line(client, kit):
     "at, sold", [(POST_BY - TICK, True), (POST_BY, False), (POST_BY + TICK, False)]
 )
 def test_a_kit_is_sold_until_the_mail_can_no_longer_bring_it(kit, link, at, sold):
-    offer = boxoffice.availability(kit.event, at=at)
+    offer = availability.availability(kit.event, at=at)
 
     on_sale = {seat.ticket_type: seat.is_on_sale for seat in offer.seats}
     assert on_sale == {kit: sold, link: True}
@@ -124,7 +124,7 @@ def test_after_it_the_page_says_that_one_can_join_without(client, kit, link, tra
 
 
 def test_the_form_is_too_late_for_kits_only_where_there_were_some(link):
-    offer = boxoffice.availability(link.event, at=POST_BY)
+    offer = availability.availability(link.event, at=POST_BY)
 
     form = TicketsForm(event=link.event, offer=offer, suppers=(), at=POST_BY)
 

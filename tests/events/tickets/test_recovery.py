@@ -12,7 +12,7 @@ from events.tickets import recovery
 from membership.models import Term, Tier
 from membership.terms.dues import Joining, dues_item
 from nsca.lib.secrets import codes, link_tokens
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import Buyer, payment_url, place
 from orders.models import Order, Task
 from orders.payments import stripe as gateway
@@ -182,7 +182,7 @@ def canceled(stripe, event, seat):
 
 
 def test_money_for_a_canceled_event_goes_back_automatically(stripe, canceled):
-    settle.settle(canceled.payments.get().session_id, at=NOON + timedelta(minutes=5))
+    settling.settle(canceled.payments.get().session_id, at=NOON + timedelta(minutes=5))
 
     canceled.refresh_from_db()
     assert canceled.state == "expired"
@@ -209,7 +209,7 @@ def test_nobody_is_led_to_pay_for_a_canceled_event(stripe, event, seat, client, 
 def test_its_buyer_is_emailed_why_and_waits_on_no_list(canceled, event):
     from post_office.models import Email
 
-    settle.settle(canceled.payments.get().session_id, at=NOON + timedelta(minutes=5))
+    settling.settle(canceled.payments.get().session_id, at=NOON + timedelta(minutes=5))
 
     email = Email.objects.get(subject__contains="on its way")
     assert f"{event.title} was canceled." in email.message

@@ -11,7 +11,7 @@ from events.models import Event, Ticket, WaitlistEntry
 from events.sales.refusals import KeptForOthers
 from events.waitlist import entries as waitlist
 from events.waitlist import joining, offers
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import payment_url
 from orders.lines.kinds import kind_of
 from orders.models import Order, Payment
@@ -257,7 +257,7 @@ def test_an_offer_can_be_paid_long_after_a_purchase_could_not(event, seat):
 def take(entry, *, at):
     entry.refresh_from_db()
     order = entry.offer
-    settle.mark_paid(order, at=at, actor="test", cents=order.total_cents)
+    settling.mark_paid(order, at=at, actor="test", cents=order.total_cents)
 
 
 def test_who_takes_fewer_than_it_wanted_is_done(event, seat):
@@ -281,7 +281,7 @@ def test_unanswered_it_goes_to_the_next_in_the_same_round(event, seat, after, ha
     offers.make_due(LATER)
     deadline = LATER + DAY + after
 
-    settle.sweep(deadline)
+    settling.sweep(deadline)
     offers.make_due(deadline)
 
     first.refresh_from_db()
@@ -298,7 +298,7 @@ def test_who_was_passed_over_may_join_again_at_the_end(event, seat):
     free(seat, 1)
     offers.make_due(LATER)
     deadline = LATER + DAY
-    settle.sweep(deadline)
+    settling.sweep(deadline)
     offers.make_due(deadline)
 
     again = wait(event, "dee", at=deadline + MINUTE)
@@ -377,7 +377,7 @@ def test_whose_offer_was_paid_too_late_goes_to_the_top_with_a_new_request(event,
     free(seat, 2)
     offers.make_due(LATER)
     deadline = LATER + DAY
-    settle.sweep(deadline)
+    settling.sweep(deadline)
     entry.refresh_from_db()
 
     kind_of("ticket").turned_away(entry.offer.lines.get(), at=deadline)

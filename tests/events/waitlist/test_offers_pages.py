@@ -7,7 +7,7 @@ from post_office.models import Email
 
 from events.models import Event
 from events.waitlist import offers
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.models import Order
 from tests.browser.evening import make_member
 from tests.events.reveal_kit import DAY, LONG_BEFORE
@@ -166,7 +166,7 @@ def test_no_email_and_no_page_of_an_offer_knows_the_place(client, soiree):
     with time_machine.travel(soiree.opens_at, tick=False):
         for address in (f"/events/waitlist/{entry.token}/", entry.offer.get_absolute_url()):
             revealed.append(client.get(address).content.decode())
-    settle.sweep(entry.offer.held_until)
+    settling.sweep(entry.offer.held_until)
     offers.make_due(entry.offer.held_until)
     revealed += [
         m.message + m.html_message for m in Email.objects.filter(to__contains="x.example")

@@ -1,4 +1,4 @@
-"""The waitlist: one wish an address, in order, and never a word of the venue."""
+"""The waitlist: one entry an address, in order, and never a word of the venue."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def ask(client, **fields):
     return client.post("/events/tea/waitlist/", data)
 
 
-def wish(event, email="cy@marsh.example", *, party=2, at=NOON):
+def waiting(event, email="cy@marsh.example", *, party=2, at=NOON):
     entry, _ = joining.join(event=event, name="Cy", email=email, party=party, at=at)
     return entry
 
@@ -52,7 +52,7 @@ def wish(event, email="cy@marsh.example", *, party=2, at=NOON):
 
 
 def test_a_party_joins_and_is_told_its_place_by_mail(client, full):
-    wish(full, "first@example.org")
+    waiting(full, "first@example.org")
 
     response = ask(client)
 
@@ -67,7 +67,7 @@ def test_a_party_joins_and_is_told_its_place_by_mail(client, full):
 
 def test_one_address_has_one_request_and_keeps_its_place(client, full):
     ask(client)
-    wish(full, "second@example.org")
+    waiting(full, "second@example.org")
 
     again = ask(client, email="CY@Marsh.example", party="5")
 
@@ -79,7 +79,7 @@ def test_one_address_has_one_request_and_keeps_its_place(client, full):
 
 
 def test_the_database_stands_behind_it(full):
-    wish(full)
+    waiting(full)
 
     with pytest.raises(IntegrityError):
         WaitlistEntry.objects.create(
@@ -88,11 +88,11 @@ def test_the_database_stands_behind_it(full):
 
 
 def test_who_has_left_may_join_again_at_the_end(full):
-    first = wish(full)
+    first = waiting(full)
     waitlist.leave(first, at=NOON)
-    wish(full, "second@example.org")
+    waiting(full, "second@example.org")
 
-    again = wish(full, at=LATER)
+    again = waiting(full, at=LATER)
 
     assert waitlist.turn_of(again).number == 2
 
@@ -167,7 +167,7 @@ def test_where_there_is_no_limit_nobody_waits(full):
     full.ticket_types.update(capacity=None)
 
     with pytest.raises(NoNeedToWait):
-        wish(full)
+        waiting(full)
 
 
 @pytest.mark.parametrize("second, may_join", [(-1, True), (0, False), (1, False)])
@@ -177,10 +177,10 @@ def test_the_list_itself_refuses_from_the_last_instant_of_the_sale_on(full, seco
     full.refresh_from_db()
 
     if may_join:
-        assert wish(full, at=closes_at + second * SECOND)
+        assert waiting(full, at=closes_at + second * SECOND)
     else:
         with pytest.raises(WaitlistClosed):
-            wish(full, at=closes_at + second * SECOND)
+            waiting(full, at=closes_at + second * SECOND)
 
 
 def test_the_list_is_not_open_before_the_sale(full):
@@ -188,7 +188,7 @@ def test_the_list_is_not_open_before_the_sale(full):
     full.refresh_from_db()
 
     with pytest.raises(WaitlistClosed):
-        wish(full)
+        waiting(full)
 
 
 @pytest.mark.parametrize(

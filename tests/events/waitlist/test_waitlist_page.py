@@ -10,7 +10,7 @@ from events.sales.capacity import share_out
 from events.waitlist import entries as waitlist
 from events.waitlist import joining
 from events.waitlist.joining import NotWaiting
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import HOLD, payment_url
 from orders.lines.kinds import kind_of
 from orders.models import Payment
@@ -18,7 +18,7 @@ from orders.payments.stripe import PretendGateway
 from tests.events.reveal_kit import DAY
 from tests.events.sales.test_buying import text_of
 from tests.events.selling import BEN, hold, sell
-from tests.events.waitlist.test_waitlist import LATER, SECOND, wish
+from tests.events.waitlist.test_waitlist import LATER, SECOND, waiting
 from tests.factories import NOON, make_event, make_ticket_type
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +43,8 @@ def full():
 
 
 def test_a_party_sees_its_place_and_leaves_by_the_button(client, full):
-    wish(full, "first@example.org")
-    entry = wish(full, at=LATER)
+    waiting(full, "first@example.org")
+    entry = waiting(full, at=LATER)
     address = f"/events/waitlist/{entry.token}/"
 
     before = client.get(address)
@@ -58,8 +58,8 @@ def test_a_party_sees_its_place_and_leaves_by_the_button(client, full):
 
 
 def test_a_party_changes_its_request_and_keeps_its_place(client, full):
-    entry = wish(full)
-    wish(full, "second@example.org", at=LATER)
+    entry = waiting(full)
+    waiting(full, "second@example.org", at=LATER)
     address = f"/events/waitlist/{entry.token}/"
 
     client.post(address, {"act": "change", "party": "4", "fewest": "2"})
@@ -75,7 +75,7 @@ def test_a_party_changes_its_request_and_keeps_its_place(client, full):
     [("2", "3", "fewest"), ("9", "1", "party"), ("0", "", "party"), ("2", "0", "fewest")],
 )
 def test_a_request_that_cannot_be_is_said_in_words(client, full, party, fewest, field):
-    entry = wish(full)
+    entry = waiting(full)
 
     response = client.post(
         f"/events/waitlist/{entry.token}/", {"act": "change", "party": party, "fewest": fewest}
@@ -87,7 +87,7 @@ def test_a_request_that_cannot_be_is_said_in_words(client, full, party, fewest, 
 
 
 def test_who_has_left_changes_nothing_any_more(full):
-    entry = wish(full)
+    entry = waiting(full)
     waitlist.leave(entry, at=NOON)
 
     with pytest.raises(NotWaiting):
@@ -95,7 +95,7 @@ def test_who_has_left_changes_nothing_any_more(full):
 
 
 def test_the_page_tells_the_policy(client, full):
-    entry = wish(full)
+    entry = waiting(full)
 
     for address in ("/events/tea/waitlist/", f"/events/waitlist/{entry.token}/"):
         words = text_of(client.get(address))
@@ -112,14 +112,14 @@ def test_the_page_tells_the_policy(client, full):
     ],
 )
 def test_one_s_own_page_says_when_the_waiting_is_over(client, full, fields, words):
-    entry = wish(full)
+    entry = waiting(full)
     Event.objects.update(**fields)
 
     assert words in text_of(client.get(f"/events/waitlist/{entry.token}/"))
 
 
 def test_looking_does_not_leave(client, full):
-    entry = wish(full)
+    entry = waiting(full)
 
     client.get(f"/events/waitlist/{entry.token}/")
 
@@ -127,7 +127,7 @@ def test_looking_does_not_leave(client, full):
 
 
 def test_leaving_twice_changes_nothing(full):
-    entry = wish(full)
+    entry = waiting(full)
     waitlist.leave(entry, at=NOON)
     waitlist.leave(entry, at=LATER)
 
@@ -143,7 +143,7 @@ def test_the_turned_away_go_to_the_top():
     seat = make_ticket_type(event, capacity=1)
     line = hold(event, (seat, 1), at=NOON - HOLD, buyer=BEN).lines.get()
     sell(event, (seat, 1))
-    first = wish(event)
+    first = waiting(event)
 
     kind_of("ticket").turned_away(line, at=LATER)
 
@@ -165,7 +165,7 @@ def test_being_turned_away_twice_is_one_request_with_all_the_seats():
 
 @pytest.mark.parametrize("wanted", [1, 2])
 def test_the_email_about_late_money_leads_to_the_place_in_line_once(client, wanted):
-    """Seats of two kinds are two lines of the order, and one wish."""
+    """Seats of two kinds are two lines of the order, and one entry."""
     event = make_event()
     kinds = [make_ticket_type(event, name=name, capacity=1) for name in ("Chair", "Bench")]
     order = hold(event, *[(kind, 1) for kind in kinds[:wanted]], buyer=BEN)
@@ -174,7 +174,7 @@ def test_the_email_about_late_money_leads_to_the_place_in_line_once(client, want
     PretendGateway().pay(payment, at=NOON)  # and nobody tells us before the hold has ended
     sell(event, (kinds[0], 1), at=NOON + HOLD)
 
-    settle.settle(payment.session_id, at=NOON + HOLD + SECOND)
+    settling.settle(payment.session_id, at=NOON + HOLD + SECOND)
 
     email = Email.objects.get(to__contains=BEN.email)
     address = f"/events/waitlist/{WaitlistEntry.objects.get(email=BEN.email).token}/"
@@ -194,7 +194,7 @@ def test_the_email_about_a_second_payment_speaks_of_no_waitlist():
     again.save()
     for payment in (first, again):
         PretendGateway().pay(payment, at=NOON)
-        settle.settle(payment.session_id, at=NOON)
+        settling.settle(payment.session_id, at=NOON)
 
     email = Email.objects.get(to__contains=BEN.email, subject__contains="on its way")
     assert "paid twice" in email.message

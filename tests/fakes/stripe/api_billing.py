@@ -67,14 +67,14 @@ class BillingApi:
     def _subscribe(self, path, params):
         check_words(params, A_SUBSCRIPTION_KNOWS)
         check_metadata(nested(params, "metadata"))
-        wish = {
+        request = {
             "customer": params["customer"],
             "trial_end": int(params["trial_end"]),
             "description": params.get("description"),
             "metadata": nested(params, "metadata"),
-            "price": self._price_wish(params),
+            "price": self._price_request(params),
         }
-        return shown(self.subscribe(wish))
+        return shown(self.subscribe(request))
 
     def _change_subscription(self, path, params, name):
         check_words(params, A_CHANGE_KNOWS)
@@ -85,7 +85,7 @@ class BillingApi:
             self.change(
                 subscription,
                 trial_end=int(params["trial_end"]) if "trial_end" in params else None,
-                price=self._price_wish(params) if has_price else None,
+                price=self._price_request(params) if has_price else None,
                 item_id=params.get("items[0][id]"),
             )
         )
@@ -124,7 +124,7 @@ class BillingApi:
         return answer
 
     @staticmethod
-    def _price_wish(params):
+    def _price_request(params):
         price = "items[0][price_data]"
         cents = int(params[f"{price}[unit_amount]"])
         check(cents > 0, "A price is more than nothing.")

@@ -72,28 +72,28 @@ class Billing:
         session["customer"] = customer_id
         return customer_id
 
-    def subscribe(self, wish):
-        customer = self.customers.get(wish["customer"])
+    def subscribe(self, request):
+        customer = self.customers.get(request["customer"])
         if customer is None:
             raise Refused(400, "invalid_request_error", "resource_missing", "No such customer")
         if not customer["invoice_settings"]["default_payment_method"]:
             raise Refused(400, "invalid_request_error", "resource_missing", "No default card")
-        if not self.now < wish["trial_end"] <= self.now + 2 * 366 * DAY:
+        if not self.now < request["trial_end"] <= self.now + 2 * 366 * DAY:
             raise Refused(400, "invalid_request_error", "", "trial_end is not within two years")
         subscription_id = self.new_id("sub")
         self.subscriptions[subscription_id] = {
             "id": subscription_id, "object": "subscription", "status": "trialing",
             "customer": customer["id"], "currency": "usd", "created": self.now, "livemode": False,
-            "billing_cycle_anchor": wish["trial_end"], "trial_end": wish["trial_end"],
+            "billing_cycle_anchor": request["trial_end"], "trial_end": request["trial_end"],
             "cancel_at_period_end": False, "canceled_at": None, "ended_at": None,
             "collection_method": "charge_automatically", "default_payment_method": None,
-            "description": wish["description"], "metadata": wish["metadata"],
+            "description": request["description"], "metadata": request["metadata"],
             "latest_invoice": None, "_times": 0,
             "items": {"object": "list", "has_more": False, "url": "", "data": [{
                 "id": self.new_id("si"), "object": "subscription_item",
                 "subscription": subscription_id, "quantity": 1, "created": self.now,
-                "current_period_start": self.now, "current_period_end": wish["trial_end"],
-                "price": self._price(wish["price"]), "metadata": {},
+                "current_period_start": self.now, "current_period_end": request["trial_end"],
+                "price": self._price(request["price"]), "metadata": {},
             }]},
         }  # fmt: skip
         subscription = self.subscriptions[subscription_id]
@@ -278,13 +278,13 @@ class Billing:
         ]
         return {"object": "list", "data": data, "has_more": False, "url": "/v1/invoice_payments"}
 
-    def _price(self, wish):
-        if wish["product"] not in self.products:
+    def _price(self, request):
+        if request["product"] not in self.products:
             raise Refused(400, "invalid_request_error", "resource_missing", "No such product")
         return {
-            "id": self.new_id("price"), "object": "price", "product": wish["product"],
-            "currency": "usd", "unit_amount": wish["unit_amount"], "type": "recurring",
-            "recurring": {"interval": wish["interval"], "interval_count": 1},
+            "id": self.new_id("price"), "object": "price", "product": request["product"],
+            "currency": "usd", "unit_amount": request["unit_amount"], "type": "recurring",
+            "recurring": {"interval": request["interval"], "interval_count": 1},
         }  # fmt: skip
 
 

@@ -436,9 +436,9 @@ def test_the_family_is_told_once_and_not_every_month(sent):
 
 
 def test_one_family_gets_no_heap_of_cards(client, transactional_db):
-    wish = {"manner": "honor", "of_name": "Li", "family_name": "W", "family_email": "w@w.example"}
+    honor = {"manner": "honor", "of_name": "Li", "family_name": "W", "family_email": "w@w.example"}
     answers = [
-        client.post("/give/", form(submission_key=f"{number}" * 40, **wish)).status_code
+        client.post("/give/", form(submission_key=f"{number}" * 40, **honor)).status_code
         for number in range(6)
     ]
 

@@ -13,8 +13,7 @@ from membership.giving.gifts import gift_item
 from membership.giving.givers import giver_of
 from membership.giving.statement_words import NOTHING_LEFT
 from membership.models import GiftInKind, Person, Statement, StatementLine
-from orders.checkout import offline
-from orders.checkout import settling as settle
+from orders.checkout import offline, settling
 from orders.checkout.placing import Buyer
 from orders.models import Order, Payment
 from orders.payments.gateway import Disputed
@@ -151,7 +150,7 @@ def test_an_invoiced_gift_is_acknowledged_once_it_is_paid():
     corrections.tick(MARCH)
     assert Statement.objects.count() == 0
 
-    settle.receive(order.payments.get(), by=make_treasurer(), at=MARCH)
+    settling.receive(order.payments.get(), by=make_treasurer(), at=MARCH)
     corrections.tick(MARCH)
     corrections.tick(MARCH)
 
@@ -239,7 +238,7 @@ def test_a_sponsors_invoice_is_not_the_gift_of_the_person_who_got_it():
     make_member("ada@ellery.example")
     give(5_000)
     order = give(90_000, channel=Order.Channel.INVOICE, buyer=Buyer("Acme Inc.", ADA.email))
-    settle.receive(order.payments.get(), by=make_treasurer(), at=MARCH)
+    settling.receive(order.payments.get(), by=make_treasurer(), at=MARCH)
 
     run_of()
 

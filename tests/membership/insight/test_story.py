@@ -221,11 +221,11 @@ def test_ending_asks_why_and_notes_who(desk, ada):
     client = desk("members")
     assert client.post(at("end", ada.pk), {"on": "2027-04-01", "reason": ""}).status_code == 422
 
-    client.post(at("end", ada.pk), {"on": "2027-04-01", "reason": "At their wish"})
+    client.post(at("end", ada.pk), {"on": "2027-04-01", "reason": "At their request"})
 
     term.refresh_from_db()
     assert term.ended_on == date(2027, 4, 1)
-    assert term.ended_because == "At their wish (Members)"
+    assert term.ended_because == "At their request (Members)"
 
 
 def test_a_treasurer_takes_money_but_ends_no_membership(desk, ada):

@@ -268,7 +268,7 @@ def test_canceled_the_membership_holds_as_long_as_it_is_paid_for(stripe, row):
 
 
 def test_dues_that_go_back_end_the_term_and_the_renewal(stripe, row):
-    give_back(order=row.order, reason="A wish", at=NOON)
+    give_back(order=row.order, reason="A request", at=NOON)
 
     live_through(stripe, 2)
 
@@ -278,7 +278,7 @@ def test_dues_that_go_back_end_the_term_and_the_renewal(stripe, row):
 
 def test_a_renewal_that_goes_back_ends_its_own_term_and_no_other(stripe, row):
     live_through(stripe, 366, step=6)
-    give_back(order=row.charges.get().order, reason="A wish", at=clock(stripe))
+    give_back(order=row.charges.get().order, reason="A request", at=clock(stripe))
 
     first, second = Term.objects.order_by("starts_on")
     assert first.ended_on is None

@@ -6,7 +6,7 @@ from membership.models import Household, Person, Term
 from membership.terms.dues import Joining
 from membership.terms.gift_memberships import take_up
 from membership.terms.upgrades import upgrade_item
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import Buyer, payment_url, place
 from orders.models import Task
 from orders.payments import stripe as gateway
@@ -18,12 +18,12 @@ from tests.threads import at_once, needs_row_locks
 pytestmark = [pytest.mark.django_db(transaction=True), needs_row_locks]
 
 
-def settling(order):
+def settles(order):
     """The order's payment was made at the gateway; what settles it."""
     payment_url(order, at=NOON)
     payment = order.payments.get()
     gateway.gateway().pay(payment, at=NOON)
-    return lambda: settle.settle(payment.session_id, at=NOON)
+    return lambda: settling.settle(payment.session_id, at=NOON)
 
 
 def test_two_first_payments_with_one_address_are_one_household_and_two_years():
@@ -32,7 +32,7 @@ def test_two_first_payments_with_one_address_are_one_household_and_two_years():
         join(tier, Joining(name, "ada@example.org"), pay=False) for name in ("Ada", "Ada Ellery")
     ]
 
-    at_once(*[settling(order) for order in orders])
+    at_once(*[settles(order) for order in orders])
 
     assert (Household.objects.count(), Person.objects.count()) == (1, 1)
     first, second = Term.objects.order_by("starts_on")
@@ -48,7 +48,7 @@ def test_two_payments_for_one_change_change_it_once():
         for k in "ab"
     ]
 
-    at_once(*[settling(order) for order in orders])
+    at_once(*[settles(order) for order in orders])
 
     assert Term.objects.current(TODAY).get().tier == family
     assert Task.objects.filter(key__startswith="upgrade:").count() == 1

@@ -139,14 +139,14 @@ class TestACheckThatCameBack:
 
     def test_a_year_that_was_ended_for_another_reason_stays_ended(self, check, tess):
         term = Term.objects.get(line__order=check.order)
-        term.ended_on, term.ended_because = day_of(NOON), "At their wish"
+        term.ended_on, term.ended_because = day_of(NOON), "At their request"
         term.save()
 
         offline.bounce(check, by=tess, at=LATER)
         offline.make_good(check, method=Payment.Method.CASH, by=tess, at=LATER)
 
         term.refresh_from_db()
-        assert term.ended_because == "At their wish"
+        assert term.ended_because == "At their request"
 
     def test_staff_say_what_becomes_of_it_and_whether_they_are_told(self, check, desk):
         page = f"/admin/orders/order/{check.order_id}/bounced/"

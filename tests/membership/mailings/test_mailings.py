@@ -24,7 +24,7 @@ from membership.models import (
     Term,
     Tier,
 )
-from membership.people import suppressed as marks
+from membership.people import suppressed
 from nsca.desk.groups import ensure_groups
 from pages.models import SiteSettings, Subscriber
 from tests.factories import make_city, make_event, make_person, make_ticket, make_user
@@ -151,8 +151,8 @@ def test_everybody_left_out_has_a_reason(writer, office):
     hal = member("Hal", agrees=["events"])
     member("Ida", agrees=["events"], email="ADA@norfolk.example")
     decide(hal, "events", False)
-    marks.note("fay@norfolk.example", marks.Kind.BOUNCED, at=NOON)
-    marks.note("gus@norfolk.example", marks.Kind.COMPLAINED, at=NOON)
+    suppressed.note("fay@norfolk.example", suppressed.Kind.BOUNCED, at=NOON)
+    suppressed.note("gus@norfolk.example", suppressed.Kind.COMPLAINED, at=NOON)
 
     made = mailing(writer, about="events")
 
@@ -318,7 +318,7 @@ def test_people_who_leave_die_or_bounce_meanwhile_are_left_out(writer, office):
     mailings.send_off(mailing(writer, about="events"), typed=None, by=writer, at=NOON)
     decide(people[0], "events", False)
     Person.objects.filter(pk=people[1].pk).update(died_on=TODAY)
-    marks.note(people[2].email, marks.Kind.BOUNCED, at=NOON)
+    suppressed.note(people[2].email, suppressed.Kind.BOUNCED, at=NOON)
 
     send_all()
 

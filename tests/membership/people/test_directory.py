@@ -1,4 +1,4 @@
-"""The directory: by one's own wish, each thing apart, for members of the day only."""
+"""The directory: by one's own choice, each thing apart, for members of the day only."""
 
 from datetime import date, timedelta
 

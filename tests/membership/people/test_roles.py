@@ -29,7 +29,7 @@ NAME, EMAIL, PHONE = "Quilla Canary", "quilla@person.example", "757-555-0147"
 FURTHER = "second-quilla@person.example"
 STREET = "99 Canary Street"
 OF_PEOPLE = (NAME, EMAIL, FURTHER, PHONE, STREET)
-GUESTS = "@guest.example"  # whoever bought or wished for something in the world of the walk
+GUESTS = "@guest.example"  # whoever bought or asked for something in the world of the walk
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def read_by(role, world) -> dict[str, str]:
         user.groups.add(Group.objects.get(name=role))
     holder, waiting = world.viewers["holder"], world.viewers["party that waits"]
     viewer = Viewer(
-        role, holder.ticket, holder.order, waiting.wish,
+        role, holder.ticket, holder.order, waiting.entry,
         world.viewers["somebody who is offered a ticket"].offer,
         world.viewers["door volunteer"].door, is_staff=True,
     )  # fmt: skip

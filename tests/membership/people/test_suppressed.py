@@ -7,7 +7,7 @@ from anymail.signals import AnymailTrackingEvent, tracking
 from django.contrib.auth.models import Group
 
 from membership.models import EmailSuppression
-from membership.people import suppressed as marks
+from membership.people import suppressed
 from nsca.desk.groups import ensure_groups
 from tests.factories import NOON, make_user
 
@@ -37,8 +37,8 @@ def reported(event_type, *, reason=None, recipient=ADA, at=NOON):
 def test_mail_that_comes_back_for_good_and_a_complaint_mark_the_address(event_type, reason, kind):
     reported(event_type, reason=reason)
 
-    assert marks.marked(["Ada@Ellery.example", "cy@norfolk.example"]) == {ADA: kind}
-    assert marks.marked([" ADA@ellery.example "])
+    assert suppressed.marked(["Ada@Ellery.example", "cy@norfolk.example"]) == {ADA: kind}
+    assert suppressed.marked([" ADA@ellery.example "])
     assert EmailSuppression.objects.get().source == "Postmark"
 
 
@@ -57,7 +57,7 @@ def test_mail_that_comes_back_for_good_and_a_complaint_mark_the_address(event_ty
 def test_nothing_else_that_a_provider_says_is_about_the_address(event_type, reason):
     reported(event_type, reason=reason)
 
-    assert marks.marked([ADA]) == {}
+    assert suppressed.marked([ADA]) == {}
 
 
 def test_a_report_that_comes_twice_is_one_mark():
@@ -71,28 +71,28 @@ def test_a_report_that_comes_twice_is_one_mark():
     ("later", "is_marked_again"), [(-DAY, False), (timedelta(0), False), (DAY, True)]
 )
 def test_what_staff_cleared_is_not_marked_again_by_an_older_report(later, is_marked_again):
-    marks.note(ADA, marks.Kind.BOUNCED, at=NOON - DAY)
-    marks.clear(EmailSuppression.objects.get(), by=make_user("m@staff.example"), at=NOON)
-    assert marks.marked([ADA]) == {}
+    suppressed.note(ADA, suppressed.Kind.BOUNCED, at=NOON - DAY)
+    suppressed.clear(EmailSuppression.objects.get(), by=make_user("m@staff.example"), at=NOON)
+    assert suppressed.marked([ADA]) == {}
 
     reported("bounced", at=NOON + later)
 
-    assert bool(marks.marked([ADA])) is is_marked_again
+    assert bool(suppressed.marked([ADA])) is is_marked_again
 
 
 def test_a_complaint_counts_for_more_than_mail_that_came_back():
     reported("complained", reason="spam")
     reported("bounced")
 
-    assert marks.marked([ADA]) == {ADA: "complained"}
+    assert suppressed.marked([ADA]) == {ADA: "complained"}
 
 
 def test_more_addresses_than_one_question_takes_are_asked_in_several(django_assert_num_queries):
-    many = [f"guest{number}@norfolk.example" for number in range(marks.AT_ONCE + 1)]
-    marks.note(many[-1], marks.Kind.BOUNCED, at=NOON)
+    many = [f"guest{number}@norfolk.example" for number in range(suppressed.AT_ONCE + 1)]
+    suppressed.note(many[-1], suppressed.Kind.BOUNCED, at=NOON)
 
     with django_assert_num_queries(2):
-        assert marks.marked(many) == {many[-1]: "bounced"}
+        assert suppressed.marked(many) == {many[-1]: "bounced"}
 
 
 def test_staff_of_members_notes_one_by_hand_and_clears_it(client):
@@ -109,9 +109,9 @@ def test_staff_of_members_notes_one_by_hand_and_clears_it(client):
     assert mark.email == ADA
     asked = client.get(f"/admin/membership/emailsuppression/{mark.pk}/clear/")
     assert "Clear address" in asked.content.decode()
-    assert marks.marked([ADA]), "a GET clears nothing"
+    assert suppressed.marked([ADA]), "a GET clears nothing"
 
     client.post(f"/admin/membership/emailsuppression/{mark.pk}/clear/")
 
-    assert marks.marked([ADA]) == {}
+    assert suppressed.marked([ADA]) == {}
     assert EmailSuppression.objects.get().cleared_by == user

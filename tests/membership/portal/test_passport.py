@@ -123,7 +123,7 @@ def test_nobody_sees_a_passport_until_its_owner_shows_it(client, ada, toulon):
     assert client.get("/passport/nothing/").status_code == 404
 
 
-def test_the_name_is_on_it_only_if_they_wish(client, ada):
+def test_the_name_is_on_it_only_if_they_ask(client, ada):
     link = passport.show(ada, shows_name=True, at=NOON)
 
     assert ada.name in client.get(f"/passport/{link.token}/").text

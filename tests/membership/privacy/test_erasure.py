@@ -286,9 +286,9 @@ def test_erasing_twice_changes_nothing(ada):
 
 
 def test_a_request_gives_a_week_and_sends_an_e_mail(ada):
-    wish = erasure.ask(ada, at=NOON)
+    erasure_request = erasure.ask(ada, at=NOON)
 
-    assert wish.due_at == NOON + 7 * DAY
+    assert erasure_request.due_at == NOON + 7 * DAY
     email = Email.objects.get()
     assert email.to == [HERS]
     assert "April 8, 2027" in email.message and "/membership/data/" in email.message
@@ -320,12 +320,12 @@ def test_erasure_waits_for_an_upcoming_ticket(ada):
     event = make_event(starts_at=NOON + 50 * DAY)
     make_ticket(event, guest_name=NAME, guest_email=HERS)
 
-    wish = erasure.ask(ada, at=NOON)
+    erasure_request = erasure.ask(ada, at=NOON)
     erasure.tick(NOON + 8 * DAY)
     during = Person.objects.get().erased_at
     erasure.tick(event.ends_at + DAY)
 
-    assert wish.due_at == event.ends_at + DAY
+    assert erasure_request.due_at == event.ends_at + DAY
     assert during is None
     assert Person.objects.get().erased_at == event.ends_at + DAY
 

@@ -17,7 +17,7 @@ from membership.models import (
     Term,
     Tier,
 )
-from membership.people import suppressed as marks
+from membership.people import suppressed
 from membership.reminders import reminders
 from membership.reminders.reminders import Plan, plan
 from orders.models import RecurringPayment
@@ -217,7 +217,7 @@ def test_the_survivor_is_written_to(ellerys):
 def test_an_address_to_which_no_mail_goes_gets_a_letter_on_paper(ellerys):
     ellerys.postal_address = "1 Bay Street\nNorfolk"
     ellerys.save()
-    marks.note("ADA@ellery.example", EmailSuppression.Kind.BOUNCED, at=ten(ENDS - DAY))
+    suppressed.note("ADA@ellery.example", EmailSuppression.Kind.BOUNCED, at=ten(ENDS - DAY))
 
     reminders.tick(ten(ENDS))
 

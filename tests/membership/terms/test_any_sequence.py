@@ -118,9 +118,9 @@ class TestAnySequence(TestCase):
     @given(st.sampled_from(RULES), LIFE)
     def test_no_day_is_paid_twice_and_none_is_lost(self, rules, acts):
         life, on = Life(rules), BEGIN
-        for passed, (act, *wish) in acts:
+        for passed, (act, *steps) in acts:
             on += passed * DAY
-            getattr(life, act)(on, *wish)
+            getattr(life, act)(on, *steps)
             days = life.days()
             assert len(days) == len(set(days)), "a day is held twice"
             for near in (-1, 0, 1, 40):

@@ -53,13 +53,13 @@ def join(tier, joining, *, at=NOON, pay=True):
 
 def settle_by_pretending(order, at):
     """Pay at the pretend gateway, as the buttons of its page do."""
-    from orders.checkout import settling as settle
+    from orders.checkout import settling
     from orders.payments import stripe as gateway
 
     payment_url(order, at=at)
     payment = order.payments.get()
     gateway.gateway().pay(payment, at=at)
-    settle.settle(payment.session_id, at=at)
+    settling.settle(payment.session_id, at=at)
     order.refresh_from_db()
 
 

@@ -18,8 +18,7 @@ from nsca.lib.secrets.codes import link_token
 from nsca.ops.audit import INVARIANTS, audit, findings
 from nsca.ops.audit.mails import LATE
 from orders.books import ledger
-from orders.checkout import confirmations, offline
-from orders.checkout import settling as settle
+from orders.checkout import confirmations, offline, settling
 from orders.checkout.placing import payment_url, place, record_offline
 from orders.models import Dispute, LedgerEntry, Line, Movement, Order, Payment, Refund, Task
 from orders.payments.stripe import Disputed, PretendGateway
@@ -83,7 +82,7 @@ def pay(order, *, at=NOON):
     payment_url(order, at=at)
     payment = order.payments.get(state="open")
     PretendGateway().pay(payment, at=at)
-    settle.settle(payment.session_id, at=at)
+    settling.settle(payment.session_id, at=at)
     order.refresh_from_db()
     return order
 
@@ -118,7 +117,7 @@ def test_a_busy_shop_is_in_order(soiree, seat, table, tess):
     disputed = buy(items(soiree, (seat, 1)), buyer=BEN)
     bank_says(disputed, "needs_response")
     expired = place(items=items(soiree, (seat, 3)), buyer=BEN, submission_key="n" * 20, at=NOON)
-    settle.lapse(expired, at=expired.held_until)
+    settling.lapse(expired, at=expired.held_until)
     for channel in ("cash", "check", "invoice"):
         record_offline(items=[gift_item(9900)], buyer=BEN, channel=channel, by=tess, at=NOON)
     offline.bounce(Payment.objects.get(method="check"), by=tess, at=NOON)

@@ -141,10 +141,10 @@ def test_addresses_of_kits_are_forgotten_a_month_after_the_event(off, goes):
 @AROUND
 def test_who_waited_is_forgotten_90_days_after_the_event(off, goes):
     event = make_event(starts_at=NOON)
-    wish = {"event": event, "joined_at": NOON - DAY}
-    WaitlistEntry.objects.create(name="Ben", email="ben@x.example", **wish)
-    WaitlistEntry.objects.create(name="Cy", email="cy@x.example", offer=abandoned(), **wish)
-    WaitlistEntry.objects.create(name="Di", email="di@x.example", offer=abandoned(), **wish)
+    entry = {"event": event, "joined_at": NOON - DAY}
+    WaitlistEntry.objects.create(name="Ben", email="ben@x.example", **entry)
+    WaitlistEntry.objects.create(name="Cy", email="cy@x.example", offer=abandoned(), **entry)
+    WaitlistEntry.objects.create(name="Di", email="di@x.example", offer=abandoned(), **entry)
 
     forget("waiting-lists", event.ends_at + 90 * DAY + off)
 

@@ -8,8 +8,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from post_office.models import Email
 
-from orders.checkout import confirmations
-from orders.checkout import settling as settle
+from orders.checkout import confirmations, settling
 from orders.checkout.placing import payment_url, record_offline
 from orders.models import Order, Task
 from tests.factories import NOON
@@ -33,7 +32,7 @@ def pay(stripe):
         payment_url(order, at=NOON)
         session = order.payments.get().session_id
         stripe.pay(session)
-        return settle.settle(session, at=at_minute(3))
+        return settling.settle(session, at=at_minute(3))
 
     return paid
 

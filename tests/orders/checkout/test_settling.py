@@ -6,8 +6,7 @@ import pytest
 from django.db.models import Sum
 from post_office.models import Email
 
-from orders.checkout import confirmations
-from orders.checkout import settling as settle
+from orders.checkout import confirmations, settling
 from orders.checkout.placing import HOLD, Buyer, payment_url, record_offline
 from orders.checkout.settling import A_LONG_ANSWER
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
@@ -36,7 +35,7 @@ def test_a_payment_makes_the_order_paid(stripe, seats):
     payment = opened(order)
     stripe.pay(payment.session_id)
 
-    settle.settle(payment.session_id, at=at_minute(3))
+    settling.settle(payment.session_id, at=at_minute(3))
 
     order.refresh_from_db()
     payment.refresh_from_db()
@@ -52,8 +51,8 @@ def test_the_buyer_is_written_to_once_however_often_it_is_settled(stripe):
     payment = opened(order)
     stripe.pay(payment.session_id)
 
-    settle.settle(payment.session_id, at=at_minute(3), actor="buyer")
-    settle.settle(payment.session_id, at=at_minute(4), actor="Stripe")
+    settling.settle(payment.session_id, at=at_minute(3), actor="buyer")
+    settling.settle(payment.session_id, at=at_minute(4), actor="Stripe")
     confirmations.write_due(at_minute(4))
 
     assert [(m.to, m.subject) for m in Email.objects.all()] == [
@@ -68,7 +67,7 @@ def test_ten_settlements_at_once_have_one_effect(stripe, seats):
     payment = opened(order)
     stripe.pay(payment.session_id)
 
-    answers = at_once(*[lambda: settle.settle(payment.session_id, at=at_minute(3))] * 10)
+    answers = at_once(*[lambda: settling.settle(payment.session_id, at=at_minute(3))] * 10)
 
     assert [getattr(answer, "state", answer) for answer in answers] == ["paid"] * 10
     assert seats.verbs() == ["held", "paid"]
@@ -81,7 +80,7 @@ def test_a_session_still_open_changes_nothing(stripe):
     order = buy()
     payment = opened(order)
 
-    settle.settle(payment.session_id, at=at_minute(3))
+    settling.settle(payment.session_id, at=at_minute(3))
 
     order.refresh_from_db()
     assert (order.state, order.payments.get().state) == ("held", "open")
@@ -102,8 +101,8 @@ def test_money_that_is_not_what_we_asked_for_is_never_a_ticket(stripe, seats, li
     payment = opened(order)
     stripe.pay(payment.session_id, **lie)
 
-    settle.settle(payment.session_id, at=at_minute(3))
-    settle.settle(payment.session_id, at=at_minute(4))
+    settling.settle(payment.session_id, at=at_minute(3))
+    settling.settle(payment.session_id, at=at_minute(4))
 
     order.refresh_from_db()
     assert (order.state, order.payments.get().state) == ("held", "failed")
@@ -127,7 +126,7 @@ def test_late_money_takes_the_seats_again_while_there_are_any(stripe, seats, aft
     payment = opened(order)
     stripe.pay(payment.session_id)
 
-    settle.settle(payment.session_id, at=NOON + after)
+    settling.settle(payment.session_id, at=NOON + after)
 
     order.refresh_from_db()
     assert order.state == "paid"
@@ -141,8 +140,8 @@ def test_late_money_goes_back_by_itself_when_the_seats_are_gone(stripe, seats):
     buy(seat(2), key="somebody quicker", at=NOON + HOLD)
     stripe.pay(payment.session_id)
 
-    settle.settle(payment.session_id, at=NOON + HOLD)
-    settle.settle(payment.session_id, at=NOON + HOLD)
+    settling.settle(payment.session_id, at=NOON + HOLD)
+    settling.settle(payment.session_id, at=NOON + HOLD)
 
     late.refresh_from_db()
     refund = Refund.objects.get()
@@ -163,7 +162,7 @@ def test_late_money_of_an_order_that_was_swept_is_treated_the_same(stripe, seats
     stripe.pay(payment.session_id)
     Order.objects.filter(pk=order.pk).update(state="expired", expired_at=NOON + HOLD)
 
-    settle.settle(payment.session_id, at=NOON + HOLD + timedelta(hours=1))
+    settling.settle(payment.session_id, at=NOON + HOLD + timedelta(hours=1))
 
     order.refresh_from_db()
     assert order.state == "paid"
@@ -180,8 +179,8 @@ def test_the_second_payment_of_an_order_goes_back(stripe):
     stripe.pay(first.session_id)
     stripe.pay(second.session_id)
 
-    settle.settle(first.session_id, at=at_minute(3))
-    settle.settle(second.session_id, at=at_minute(4))
+    settling.settle(first.session_id, at=at_minute(3))
+    settling.settle(second.session_id, at=at_minute(4))
 
     order.refresh_from_db()
     assert order.state == "paid"
@@ -198,7 +197,7 @@ def test_a_refund_that_the_gateway_did_not_answer_is_sent_once_more_and_arrives_
     stripe.pay(payment.session_id)
     stripe.misbehave("", "lost", "lost")
 
-    settle.settle(payment.session_id, at=NOON + HOLD)
+    settling.settle(payment.session_id, at=NOON + HOLD)
     waiting = Refund.objects.get().state
     stripe.misbehave()
     send_due(NOON + HOLD + timedelta(minutes=5))
@@ -212,9 +211,9 @@ def test_an_ended_hold_closes_its_session_before_it_frees_the_seats(stripe, seat
     order = buy()
     payment = opened(order)
 
-    assert settle.sweep(NOON + HOLD - A_TICK) == 0
-    assert settle.sweep(NOON + HOLD) == 1
-    assert settle.sweep(NOON + HOLD) == 0
+    assert settling.sweep(NOON + HOLD - A_TICK) == 0
+    assert settling.sweep(NOON + HOLD) == 1
+    assert settling.sweep(NOON + HOLD) == 0
 
     order.refresh_from_db()
     assert (order.state, order.expired_at) == ("expired", NOON + HOLD)
@@ -228,7 +227,7 @@ def test_a_sweep_that_finds_the_session_paid_settles_it(stripe, seats):
     payment = opened(order)
     stripe.pay(payment.session_id)
 
-    settle.sweep(NOON + HOLD)
+    settling.sweep(NOON + HOLD)
 
     order.refresh_from_db()
     assert order.state == "paid"
@@ -240,7 +239,7 @@ def test_while_the_gateway_is_silent_a_hold_waits_but_occupies_nothing(stripe):
     opened(order)
     stripe.misbehave("503", "503")
 
-    assert settle.sweep(NOON + HOLD) == 0
+    assert settling.sweep(NOON + HOLD) == 0
 
     order.refresh_from_db()
     assert order.state == "held"
@@ -255,7 +254,7 @@ def test_a_silent_gateway_keeps_the_ticker_for_one_order_only(stripe):
     asked = len(stripe.asked)
     stripe.misbehave(*["503"] * 6)
 
-    expired = settle.sweep(NOON + 2 * HOLD)
+    expired = settling.sweep(NOON + 2 * HOLD)
 
     idle.refresh_from_db()
     assert (expired, idle.state) == (1, "expired")
@@ -268,7 +267,7 @@ def test_a_session_the_gateway_knows_nothing_of_holds_nobody_up(stripe):
     payment = opened(order)
     del stripe.sessions[payment.session_id]
 
-    settle.sweep(NOON + HOLD)
+    settling.sweep(NOON + HOLD)
 
     order.refresh_from_db()
     assert (order.state, order.payments.get().state) == ("expired", "expired")
@@ -277,7 +276,7 @@ def test_a_session_the_gateway_knows_nothing_of_holds_nobody_up(stripe):
 def test_a_hold_that_never_reached_the_gateway_lapses_without_it(seats):
     order = buy()
 
-    settle.sweep(NOON + HOLD)
+    settling.sweep(NOON + HOLD)
 
     order.refresh_from_db()
     assert order.state == "expired"
@@ -289,7 +288,7 @@ def test_a_session_whose_id_was_never_noted_is_found_by_the_order(stripe):
     stripe.pay(payment.session_id)
     Payment.objects.filter(pk=payment.pk).update(session_id=None)
 
-    settle.settle(payment.session_id, at=at_minute(3))
+    settling.settle(payment.session_id, at=at_minute(3))
 
     order.refresh_from_db()
     assert order.state == "paid"
@@ -304,7 +303,7 @@ def test_a_session_of_somebody_else_is_no_order_of_ours(stripe):
         "payment_status": "paid",
     }
 
-    assert settle.settle("cs_other", at=at_minute(3)) is None
+    assert settling.settle("cs_other", at=at_minute(3)) is None
     assert entries(order) == [("placed", 0)]
 
 
@@ -313,7 +312,7 @@ def test_the_pretend_gateway_settles_like_the_real_one(seats):
     payment = opened(order)
     PretendGateway().pay(payment, at=at_minute(2))
 
-    settle.settle(payment.session_id, at=at_minute(2))
+    settling.settle(payment.session_id, at=at_minute(2))
 
     order.refresh_from_db()
     assert order.state == "paid"
@@ -328,7 +327,7 @@ def test_a_kind_that_fails_leaves_the_order_as_it_was(stripe, seats, monkeypatch
     monkeypatch.setattr(seats, "paid", lambda line, *, at: 1 / 0, raising=False)
 
     with pytest.raises(ZeroDivisionError):
-        settle.settle(payment.session_id, at=at_minute(3))
+        settling.settle(payment.session_id, at=at_minute(3))
 
     order.refresh_from_db()
     assert (order.state, order.payments.get().state) == ("held", "open")
@@ -338,8 +337,8 @@ def test_a_kind_that_fails_leaves_the_order_as_it_was(stripe, seats, monkeypatch
 def test_an_invoice_is_paid_when_staff_say_so_and_once(tess):
     order = record_offline(items=[seat()], buyer=ADA, channel="invoice", by=tess, at=NOON)
 
-    settle.receive(order.payments.get(), by=tess, at=at_minute(9))
-    settle.receive(order.payments.get(), by=tess, at=at_minute(10))
+    settling.receive(order.payments.get(), by=tess, at=at_minute(9))
+    settling.receive(order.payments.get(), by=tess, at=at_minute(10))
 
     assert (order.payments.get().state, order.payments.get().paid_at) == ("paid", at_minute(9))
     assert entries(order) == [("placed", 0), ("paid", 0), ("paid", 9500)]
@@ -351,7 +350,7 @@ def test_a_buyer_with_signs_in_the_name_is_not_left_without_what_they_paid_for(s
     payment = opened(order)
     PretendGateway().pay(payment, at=at_minute(2))
 
-    settle.settle(payment.session_id, at=at_minute(2))
+    settling.settle(payment.session_id, at=at_minute(2))
 
     order.refresh_from_db()
     assert order.state == "paid"

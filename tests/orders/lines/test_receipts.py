@@ -3,8 +3,7 @@
 import pytest
 from post_office.models import Email
 
-from orders.checkout import confirmations
-from orders.checkout import settling as settle
+from orders.checkout import confirmations, settling
 from orders.checkout.placing import payment_url
 from orders.lines.receipts import deductible_cents, receipt_for, tax_words
 from orders.refunds import refunds
@@ -224,7 +223,7 @@ def test_the_mail_says_what_the_receipt_says(house, ein, is_said):
     payment.intent_id = "pretend_yes"
     payment.save()
 
-    settle.settle(payment.session_id, at=at_minute(1))
+    settling.settle(payment.session_id, at=at_minute(1))
     confirmations.write_due(at_minute(1))
 
     mail = Email.objects.get()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import HOLD, payment_url
 from orders.payments.stripe import (
     GatewayRefused,
@@ -195,7 +195,7 @@ def test_a_session_that_nobody_heard_of_is_closed_with_its_hold(stripe):
     with pytest.raises(GatewayUnavailable):
         payment_url(order, at=NOON)
 
-    settle.lapse(order, at=NOON + HOLD)
+    settling.lapse(order, at=NOON + HOLD)
 
     order.refresh_from_db()
     [session] = stripe.sessions.values()
@@ -210,7 +210,7 @@ def test_a_hold_is_not_given_up_while_nobody_can_say_whether_it_can_be_paid(stri
         payment_url(order, at=NOON)
 
     with pytest.raises(GatewayUnavailable):
-        settle.lapse(order, at=NOON + HOLD)
+        settling.lapse(order, at=NOON + HOLD)
 
     order.refresh_from_db()
     assert (order.state, order.payments.get().state) == ("held", "open")

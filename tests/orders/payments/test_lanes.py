@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from nsca import settings as production
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import payment_url
 from orders.models import Order, Traffic
 from orders.payments import asking, lanes, traffic
@@ -270,7 +270,7 @@ def test_settling_counts_its_slow_answers_too(slow):
     slow.pay(url.rpartition("/")[2])
     before = Traffic.objects.get().failures
 
-    settle.settle(url.rpartition("/")[2], at=NOON)
+    settling.settle(url.rpartition("/")[2], at=NOON)
 
     assert Traffic.objects.get().failures == before + 1
     assert before + 1 < traffic.FAILURES

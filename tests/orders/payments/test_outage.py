@@ -9,7 +9,7 @@ import time_machine
 
 from nsca.ops import health
 from orders import tidy
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import payment_url
 from orders.models import Line, Order, Payment, Refund, Task, Traffic
 from orders.payments import outage, traffic
@@ -205,7 +205,7 @@ def test_a_refund_waits_for_a_new_key_and_staff_are_not_told_to_pay_another_way(
     payment_url(order, at=NOON)
     payment = order.payments.get()
     stripe.pay(payment.session_id)
-    settle.settle(payment.session_id, at=NOON)
+    settling.settle(payment.session_id, at=NOON)
     stripe.misbehave(always="401")
 
     refunds.give_back(order=order, reason="Ill", by=tess, at=NOON)
@@ -222,7 +222,7 @@ def test_a_hold_is_not_swept_away_while_nobody_can_say_whether_it_was_paid(strip
     payment_url(order, at=NOON)
     stripe.misbehave(always="401")
 
-    settle.sweep(at_minute(36))
+    settling.sweep(at_minute(36))
 
     order.refresh_from_db()
     assert (order.state, order.payments.get().state) == ("held", Payment.State.OPEN)

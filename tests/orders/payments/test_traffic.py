@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import payment_url
 from orders.lines.locks import brief
 from orders.models import Refund, Traffic
@@ -159,7 +159,7 @@ def test_a_webhook_is_asked_to_come_again_while_it_rests(silent):
     fail(5, at=LATER)
 
     with pytest.raises(GatewayResting):
-        settle.settle(order.payments.get().session_id, at=LATER)
+        settling.settle(order.payments.get().session_id, at=LATER)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_webhook_is_asked_to_come_again_while_it_rests(silent):
     [
         lambda at: banking.bring(at),
         lambda at: disputes.learn("dp_1", at=at),
-        lambda at: settle.settle("cs_test_nobody_knows", at=at),
+        lambda at: settling.settle("cs_test_nobody_knows", at=at),
     ],
     ids=["banking", "disputes", "settling"],
 )
@@ -193,7 +193,7 @@ def test_a_refund_waits_while_it_rests(stripe, seats, tess):
     payment_url(order, at=NOON)
     payment = order.payments.get()
     stripe.pay(payment.session_id)
-    settle.settle(payment.session_id, at=NOON)
+    settling.settle(payment.session_id, at=NOON)
     fail(5)
     asked = len(stripe.asked)
 
@@ -205,7 +205,7 @@ def test_a_refund_waits_while_it_rests(stripe, seats, tess):
 
 
 def test_whoever_asks_the_gateway_says_when():
-    """So that the rest is honoured everywhere; what it is (method, livemode), and what is known
+    """So that the rest is honored everywhere; what it is (method, livemode), and what is known
     without it (foretell), costs no question.
     """
     without = []

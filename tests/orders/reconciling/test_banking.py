@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from orders import tidy
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import payment_url
 from orders.models import Movement, Payment, Payout
 from orders.payments.stripe import GatewayUnavailable
@@ -26,7 +26,7 @@ def paid(stripe, seats):
     payment_url(order, at=NOON)
     payment = order.payments.get()
     stripe.pay(payment.session_id)
-    settle.settle(payment.session_id, at=NOON)
+    settling.settle(payment.session_id, at=NOON)
     payment.refresh_from_db()
     return payment
 
@@ -140,7 +140,7 @@ def test_gifts_are_money_like_any(stripe, seats):
     order = buy(gift(20_000))
     payment_url(order, at=NOON)
     stripe.pay(order.payments.get().session_id)
-    settle.settle(order.payments.get().session_id, at=NOON)
+    settling.settle(order.payments.get().session_id, at=NOON)
     banking.bring(NOON)
     assert Movement.objects.get().gross_cents == 20_000
 

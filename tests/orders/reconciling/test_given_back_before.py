@@ -105,7 +105,7 @@ def test_the_books_agree_where_one_of_two_seats_was_refused(stripe, tess, seats)
     assert open_tasks(order) == []
 
 
-def test_more_in_the_dashboard_than_we_wished_ends_what_nothing_is_left_for(stripe, tess, seats):
+def test_more_in_the_dashboard_than_we_asked_ends_what_nothing_is_left_for(stripe, tess, seats):
     order = paid(stripe, seat(), gift(500))
     stripe.refund_in_dashboard(intent(order), 10_000)
 

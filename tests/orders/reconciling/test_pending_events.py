@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from orders import tidy
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import payment_url
 from orders.lines.locks import Busy
 from orders.models import Order, PendingEvent, StripeEvent, Task
@@ -98,7 +98,7 @@ def test_a_tick_applies_what_waits_before_it_lets_holds_end(stripe, order, setti
 def test_what_the_return_page_settled_meanwhile_is_not_settled_twice(stripe, order, seats):
     stripe.misbehave("503")
     send(*completed(stripe, order))
-    settle.settle(order.payments.get().session_id, at=NOON, actor="buyer")
+    settling.settle(order.payments.get().session_id, at=NOON, actor="buyer")
 
     webhooks.apply_pending(NOON)
 

@@ -109,7 +109,7 @@ def test_money_that_comes_late_begins_it_all_the_same(stripe):
     assert RecurringPayment.objects.get(order=order).state == "active"
 
 
-def test_a_canceled_wish_begins_nothing_even_when_it_is_paid(stripe):
+def test_a_canceled_request_begins_nothing_even_when_it_is_paid(stripe):
     order = ask()
     agreements.cancel(RecurringPayment.objects.get(order=order), by="the member", at=NOON)
 

@@ -104,7 +104,7 @@ def test_killed_between_the_order_and_its_settlement_it_is_settled_later(stripe,
     row = agree(stripe)
     stripe.pass_days(31)
     with monkeypatch.context() as patch:
-        patch.setattr(recurring_charges.settle, "settle_session", killed)
+        patch.setattr(recurring_charges.settling, "settle_session", killed)
         with pytest.raises(Killed):
             hear(stripe, forget=False)
     assert charges(row) == [(5000, "held", "open")]
@@ -119,7 +119,7 @@ def test_even_after_its_hold_ended_such_an_order_is_paid_and_not_lost(stripe, mo
     row = agree(stripe)
     stripe.pass_days(31)
     with monkeypatch.context() as patch:
-        patch.setattr(recurring_charges.settle, "settle_session", killed)
+        patch.setattr(recurring_charges.settling, "settle_session", killed)
         with pytest.raises(Killed):
             hear(stripe, forget=False)
 
@@ -273,7 +273,7 @@ def test_a_renewal_is_given_back_as_any_payment_is(stripe):
     hear(stripe)
     order = row.charges.get().order
 
-    give_back(order=order, reason="A wish", at=clock(stripe))
+    give_back(order=order, reason="A agreement", at=clock(stripe))
 
     refund = Refund.objects.get()
     assert (refund.cents, refund.state) == (5000, "succeeded")
@@ -351,12 +351,12 @@ def test_money_charged_before_the_end_and_told_after_it_stays(stripe):
 
 def test_a_second_subscription_of_one_agreement_is_undone_and_its_charge_goes_back(stripe):
     row = agree(stripe)
-    wish = {
+    agreement = {
         "customer": row.customer_id, "trial_end": stripe.now + 86400, "description": "",
         "metadata": {"order": row.order.number},
         "price": {"product": "nsca-gift", "unit_amount": 5000, "interval": "month"},
     }  # fmt: skip
-    stray = stripe.subscribe(wish)
+    stray = stripe.subscribe(agreement)
     stripe.pass_days(2)
 
     hear(stripe)
@@ -368,12 +368,12 @@ def test_a_second_subscription_of_one_agreement_is_undone_and_its_charge_goes_ba
 
 def test_a_second_subscription_is_undone_by_the_reconciliation_before_it_charges(stripe):
     row = agree(stripe)
-    wish = {
+    agreement = {
         "customer": row.customer_id, "trial_end": stripe.now + 9 * 86400, "description": "",
         "metadata": {"order": row.order.number},
         "price": {"product": "nsca-gift", "unit_amount": 5000, "interval": "month"},
     }  # fmt: skip
-    stray = stripe.subscribe(wish)
+    stray = stripe.subscribe(agreement)
 
     reconcile(clock(stripe))
 

@@ -18,7 +18,7 @@ from membership.models import User
 from nsca.ops.audit import findings
 from nsca.ops.audit.mails import LATE
 from orders import tidy
-from orders.checkout import settling as settle
+from orders.checkout import settling
 from orders.checkout.placing import Buyer, payment_url, place
 from orders.lines.kinds import Refusal
 from orders.models import Dispute, LedgerEntry, Order, Payment, Refund
@@ -148,7 +148,7 @@ class Shop:
         sessions = [p for p in Payment.objects.order_by("pk") if p.session_id]
         if sessions:
             session_id = sessions[number % len(sessions)].session_id
-            self.do(settle.settle, session_id, actor="buyer")
+            self.do(settling.settle, session_id, actor="buyer")
 
     # --- staff ----------------------------------------------------------------------------------
 

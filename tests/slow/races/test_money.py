@@ -13,8 +13,7 @@ from post_office.models import Email
 
 from events.models import Ticket
 from events.sales.capacity import occupying
-from orders.checkout import confirmations
-from orders.checkout import settling as settle
+from orders.checkout import confirmations, settling
 from orders.models import Order, Payment, Refund
 from orders.payments.pretend import PretendGateway
 from tests.events.selling import hold
@@ -56,7 +55,7 @@ def paid(payment):
     return payment
 
 
-def settling(payment, *, pause):
+def settles(payment, *, pause):
     """The webhook, or the buyer's return: the order follows what the gateway says."""
     return Act("settle", {"payment": payment.pk, "at": SOON.isoformat()}, [pause])
 
@@ -104,7 +103,7 @@ def sold(order):
 @pytest.fixture
 def news(order):
     """The webhook and the return page learn of a payment at once."""
-    return [settling(paid(at_the_gateway(order)), pause=JUDGED)] * 2
+    return [settles(paid(at_the_gateway(order)), pause=JUDGED)] * 2
 
 
 def test_without_the_lock_one_payment_is_booked_twice(stage, order, news):
@@ -130,7 +129,7 @@ ABOUT_TO_BE_WRITTEN = "before orders.checkout.confirmations.send"
 def two_tickers(stage, order):
     """The order is paid, and two tickers find at once that its e-mails are owed."""
     payment = paid(at_the_gateway(order))
-    settle.settle(payment.session_id, at=SOON)
+    settling.settle(payment.session_id, at=SOON)
     return [Act("confirm", {"at": SOON.isoformat()}, [ABOUT_TO_BE_WRITTEN])] * 2
 
 
@@ -153,7 +152,7 @@ def test_the_emails_of_one_order_are_written_once(stage, order, two_tickers):
 @pytest.fixture
 def two_payments(order):
     """Two tabs, two sessions, both paid."""
-    return [settling(paid(at_the_gateway(order)), pause=ABOUT_TO_BE_PAID) for _tab in range(2)]
+    return [settles(paid(at_the_gateway(order)), pause=ABOUT_TO_BE_PAID) for _tab in range(2)]
 
 
 def test_without_the_lock_both_payments_are_kept(stage, order, two_payments):

@@ -1,4 +1,4 @@
-"""The evening's theatre, from the seal in the window to the pictures afterwards."""
+"""The evening from the seal in the window to the pictures afterwards."""
 
 import hashlib
 import json
