@@ -36,7 +36,7 @@ def night(emails=None, looks=None, **report):
     """The night of Ada, who is told by e-mail and page, and Bob, who is on the call list."""
     emails = [email()] if emails is None else emails
     looks = [look()] if looks is None else looks
-    report = report or {"to_call": ["BBBB-2222"], "told_by_page": []}
+    report = report or {"to_call": ["BBBB-2222"], "learned": []}
     return Night(GUESTS, emails, T, looks, report=report)
 
 
@@ -64,7 +64,7 @@ def test_a_night_in_which_every_promise_was_kept():
         ({"emails": [email(venue="nowhere")]}, "early 0 wrong 0 missing 1"),
         ({"looks": []}, "early 0 wrong 0 missing 1"),
         ({"looks": [look(tells=False), look(at=T + 9)]}, "early 0 wrong 0 missing 1"),
-        ({"to_call": [], "told_by_page": []}, "early 0 wrong 0 missing 1"),
+        ({"to_call": [], "learned": []}, "early 0 wrong 0 missing 1"),
     ],
 )
 def test_each_broken_promise_is_counted_once(broken, words):

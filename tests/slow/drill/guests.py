@@ -43,8 +43,8 @@ OUTSIDERS = 10  # of each kind
 
 
 def main():
-    told = report() if sys.argv[1:] == ["report"] else made()
-    json.dump(told, sys.stdout)
+    answer = report() if sys.argv[1:] == ["report"] else made()
+    json.dump(answer, sys.stdout)
 
 
 def made() -> dict:
@@ -129,7 +129,7 @@ def report() -> dict:
     return {
         "numbers": tally.numbers(event),
         "to_call": [ticket.code for entry in found.pressing for ticket in entry.tickets],
-        "told_by_page": [ticket.code for entry in found.told for ticket in entry.tickets],
+        "learned": [ticket.code for entry in found.learned for ticket in entry.tickets],
     }
 
 

@@ -123,7 +123,7 @@ def _is_told(holder, night, first_email, first_look) -> bool:
         return False
     if holder["address"] and not holder["bounces"]:
         return holder["address"] in first_email
-    listed = night.report.get("told_by_page" if holder["looks"] else "to_call", ())
+    listed = night.report.get("learned" if holder["looks"] else "to_call", ())
     return set(listed) >= set(holder["codes"])
 
 
@@ -160,7 +160,7 @@ def _table(night, told, first_email, first_look):
     yield "the site counts: " + ", ".join(f"{word} {count}" for word, count in numbers.items())
     yield (
         f"on its call list: {len(night.report.get('to_call', ()))}, no e-mail: "
-        + str(len(night.report.get("told_by_page", ())))
+        + str(len(night.report.get("learned", ())))
     )
     yield ""
 
