@@ -5,10 +5,13 @@
 
 from .chart import RADIUS, RIM_MILES, RINGS_MILES, number, spot
 
+# Of the map's 1,000 units. The farthest point stays within the disc and does not notch it.
+REACH = 11
+
 
 def mark(records):
     """The mark as SVG. Its two colors come from its context (atlas.css, .mark)."""
-    points = [(at.x / 10, at.y / 10) for at in map(spot, records)]
+    points = [(at.x / REACH, at.y / REACH) for at in map(spot, records)]
     far = [(x, y) for x, y in points if abs(x) + abs(y) > 20]
     near = [(x, y) for x, y in points if abs(x) + abs(y) <= 20]  # under the red point when small
     rings = "".join(f'<circle r="{number(m / RIM_MILES * RADIUS / 10)}"/>' for m in RINGS_MILES)
