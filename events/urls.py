@@ -1,6 +1,6 @@
 """URLs below /events/ (a public contract: keep them)."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from events.door import views_caterer
 from events.public import feeds, views, views_envelope
@@ -13,6 +13,7 @@ app_name = "events"
 urlpatterns = [
     path("", views.event_list, name="list"),
     path("past/", views.event_past, name="past"),
+    re_path(r"^months/(?P<month>[0-9]{4}-[0-9]{2})/$", views.event_month, name="month"),
     path("calendar.ics", feeds.calendar, name="calendar"),
     path("feed.xml", feeds.feed, name="feed"),
     path("envelope-example.txt", views_envelope.example, name="envelope_example"),

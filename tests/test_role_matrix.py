@@ -17,7 +17,7 @@ SITE = """
 oooooooo home manifest sitemap robots security_txt healthz readyz demo_mailbox
 oooooooo city_calendar city_picture event_picture site_picture touch_icon favicon
 oooooooo cities:index cities:inks cities:detail cities:poster cities:welcome
-oooooooo events:list events:past events:calendar events:feed events:detail events:ics
+oooooooo events:list events:month events:past events:calendar events:feed events:detail events:ics
 oooooooo events:open_table events:table_asked events:table events:caterer events:caterer_csv
 oooooooo tickets:guests tickets:sit_with
 oooooooo events:envelope events:envelope_example tickets:hints_leave

@@ -31,6 +31,7 @@ IN_A_ROW = (
     "sales_open_at",
     "sales_close_at",
     "city_id",
+    "image",
     "tables_until",
     "post_by",
     "waitlist_began_at",

@@ -1,88 +1,123 @@
 """The public pages of events. Each is the same for everyone, cached until it changes."""
 
-from dataclasses import dataclass
-from itertools import groupby
+from datetime import date, datetime, time, timedelta
+from itertools import chain
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import Max, Min
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.hints.hints import cards, turns
 from events.models import Event
+from events.public.agenda import Filter, agenda, by_month, next_soiree, weeks
 from events.public.feeds import next_publication
 from events.public.structured import event_data
 from events.reveal import VISITOR, Opened, reveal_for
-from events.sales.availability import Availability, availabilities, availability
+from events.sales.availability import availability
 from events.venue import envelope
 from events.venue.sketch import sketch_of
 from nsca.lib.mail.letterhead import letterhead
-from nsca.lib.timing import NORFOLK, hour
+from nsca.lib.timing import day_of, hour, to_instant
 from nsca.lib.web.caching import changes_at, public_cache
 
 PAST_ROWS = 30  # a page of the archive
+DAY = timedelta(days=1)
 TRAIL = [("Events", "/events/")]
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One line of the list."""
-
-    event: Event
-    offer: Availability
 
 
 @require_safe
 @public_cache(seconds=600, query=("kind", "city", "free"))
 def event_list(request):
-    """Upcoming events by month; ?kind= ?city= ?free=1 filter them."""
+    """Upcoming events by month, led by the Soirée; ?kind= ?city= ?free=1 filter them."""
     at = request.now
-    coming = list(
-        Event.objects.published(at)
-        .upcoming(at)
-        .narrow()
-        .annotate(city_name=F("city__name"), city_slug=F("city__slug"))
-    )
-    offers = availabilities(coming, at=at)
-    changes_at(
-        request,
-        next_publication(at),
-        *(event.ends_at for event in coming),
-        *(event.opens_at for event in coming),
-        *(offer.next_change_at for offer in offers.values()),
-    )
-    kinds = {event.kind: event.get_kind_display() for event in coming}
-    cities = {event.city_slug: event.city_name for event in coming if event.city_id}
-    kind = request.GET.get("kind") if request.GET.get("kind") in kinds else ""
-    city = request.GET.get("city") if request.GET.get("city") in cities else ""
-    free = request.GET.get("free") == "1"
-    shown = [
-        Listed(event, offers[event.pk])
-        for event in coming
-        if (not kind or event.kind == kind)
-        and (not city or event.city_slug == city)
-        and (not free or offers[event.pk].is_free)
-    ]
+    rows = agenda(Event.objects.published(at).upcoming(at).narrow(), at=at)
+    _changes_with(request, rows)
+    chosen = Filter.of(request.GET, rows)
+    shown = chosen.applied(rows)
     context = {
-        "months": [
-            (month, list(rows))
-            for month, rows in groupby(shown, lambda row: f"{_local(row.event):%B %Y}")
-        ],
-        "kinds": sorted(kinds.items(), key=lambda pair: pair[1]),
-        "cities": sorted(cities.items(), key=lambda pair: pair[1]),
-        "kind": kind,
-        "city": city,
-        "free": free,
-        "is_narrowed": bool(kind or city or free),
-        "has_events": bool(coming),
+        "rows": rows,
+        "filter": chosen,
+        "lead": None if chosen else next_soiree(rows),
+        "months": by_month(shown),
+        "calendar_month": shown[0].day if shown else None,
+        "subscription": _subscription(),
     }
     return render(request, "events/public/list.html", context)
 
 
-def _local(event):
-    return event.starts_at.astimezone(NORFOLK)
+@require_safe
+@public_cache(seconds=600, query=("kind", "city", "free"))
+def event_month(request, month):
+    """A month of events as a calendar, "2027-03". Months before the first published event or
+    after the last are not there.
+    """
+    at = request.now
+    first_day = _first_day(month)
+    published = Event.objects.published(at)
+    ends = published.aggregate(first=Min("starts_at"), last=Max("starts_at"))
+    if not ends["first"]:
+        raise Http404
+    first, last = (day_of(ends[end]).replace(day=1) for end in ("first", "last"))
+    if not first <= first_day <= last:
+        raise Http404
+    next_month, month_before = _next(first_day), (first_day - DAY).replace(day=1)
+    within = published.filter(
+        starts_at__gte=_midnight(first_day), starts_at__lt=_midnight(next_month)
+    )
+    rows = agenda(within.narrow(), at=at)
+    _changes_with(request, rows)
+    today = day_of(at)
+    changes_at(request, _midnight(today + DAY))
+    chosen = Filter.of(request.GET, rows)
+    shown = chosen.applied(rows)
+    context = {
+        "rows": rows,
+        "filter": chosen,
+        "title": f"{first_day:%B %Y}",
+        "address": request.path,
+        "month": first_day,
+        "before": month_before if month_before >= first else None,
+        "after": next_month if next_month <= last else None,
+        "weeks": weeks(first_day, shown),
+        "today": today,
+        "months": by_month(shown),
+        "subscription": _subscription(),
+        "trail": TRAIL,
+    }
+    return render(request, "events/public/month.html", context)
+
+
+def _changes_with(request, rows):
+    changes_at(request, next_publication(request.now), *chain(*(row.changes for row in rows)))
+
+
+def _subscription() -> str:
+    """The address at which a calendar program subscribes to all events."""
+    calendar = urljoin(settings.SITE_URL, reverse("events:calendar"))
+    return calendar.replace("https:", "webcal:", 1).replace("http:", "webcal:", 1)
+
+
+def _first_day(month: str) -> date:
+    """ "2027-03" as a date. Raises Http404 for a month that no calendar has."""
+    try:
+        return date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise Http404 from None
+
+
+def _next(month: date) -> date:
+    return (month + 31 * DAY).replace(day=1)
+
+
+def _midnight(day: date) -> datetime:
+    """The instant (UTC) at which a day begins in Norfolk."""
+    return to_instant(datetime.combine(day, time.min))
 
 
 @require_safe

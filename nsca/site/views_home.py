@@ -1,14 +1,15 @@
 """The front page: the map, the next event on linen, the cities, the mission, the agenda."""
 
+from itertools import chain
+
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cities.sightings import company, sightings
 from cities.views import KEPT_SECONDS, changes_with_clocks
 from events.models import Event
+from events.public.agenda import agenda, by_month
 from events.public.feeds import next_publication
-from events.public.views import Listed
-from events.sales.availability import availabilities
 from nsca.lib.web.caching import changes_at, public_cache
 from nsca.site.context import published_cities
 
@@ -23,21 +24,14 @@ def home(request):
     changes_with_clocks(request, seen)
     cities = [sighting.city for sighting in seen]
     coming, next_event = _what_is_coming(at)
-    offers = availabilities(coming, at=at)
-    changes_at(
-        request,
-        next_publication(at),
-        *(event.ends_at for event in coming),
-        *(event.opens_at for event in coming),
-        *(offer.next_change_at for offer in offers.values()),
-        next_event and next_event.ends_at,
-    )
+    rows = {row.event: row for row in agenda({*coming, *filter(None, [next_event])}, at=at)}
+    changes_at(request, next_publication(at), *chain(*(row.changes for row in rows.values())))
     context = {
         "sightings": seen,
         "cities": cities,
         "company": company(cities),
-        "next_event": next_event,
-        "coming": [Listed(event, offers[event.pk]) for event in coming],
+        "next": rows.get(next_event),
+        "months": by_month(rows[event] for event in coming),
     }
     return render(request, "home/home.html", context)
 

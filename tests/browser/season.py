@@ -18,6 +18,7 @@ from membership.people import directory
 from membership.portal import card as member_card
 from membership.portal import passport
 from nsca.demo import drawings
+from nsca.lib.timing import day_of
 from nsca.lib.web.caching import content_changed
 from orders.models import Line, Order, Payment, Refund, Task
 from pages.models import Message, Post, Subscriber
@@ -166,6 +167,7 @@ class Season:
             "/events/?free=1",
             "/events/?kind=class",
             "/events/past/",
+            f"/events/months/{day_of(self.soiree.starts_at):%Y-%m}/",
             *(f"/events/{slug}/envelope/" for slug in ("soiree", "revealed", "told")),
             past_secret.get_absolute_url(),
             *(event.get_absolute_url() for event in shown.exclude(pk=past_secret.pk)),

@@ -327,7 +327,7 @@ def test_the_home_page_features_the_soiree_even_before_an_earlier_picnic(client)
 
     page = html(client, reverse("home"))
 
-    assert '<h2 id="next" lang="fr">Soirée en Blanc</h2>' in page
+    assert '<h2 id="next" lang="fr"><a href="/events/soiree/">Soirée en Blanc</a></h2>' in page
     assert page.index("Bastille Day picnic") > page.index('id="coming"')
 
 

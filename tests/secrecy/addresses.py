@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.urls import URLPattern, get_resolver, reverse
 
+from nsca.lib.timing import day_of
+
 T_PLUS = "at_0=2027-05-20&at_1=18%3A30"  # what the preview's form sends for an instant after T
 
 
@@ -60,6 +62,7 @@ SAMPLES = {
     "tickets:give": lambda w, v: [[v.ticket]],
     "tickets:kit": lambda w, v: [[v.ticket]],
     "tickets:accept": lambda w, v: [[v.offer]],
+    "events:month": lambda w, v: [[f"{day_of(w.event.starts_at):%Y-%m}"]],
     "events:envelope": lambda w, v: [["soiree"]],
     "events:envelope_text": lambda w, v: [["soiree"]],
     "tickets:opt_in": lambda w, v: [[v.ticket]],
@@ -139,7 +142,7 @@ def _card():
 MADE_FOR_ALL = {
     "cities:detail", "cities:index", "cities:welcome", "city_calendar", "city_picture",
     "event_picture", "events:calendar", "events:detail", "events:envelope", "events:feed",
-    "events:ics", "events:list", "events:past", "favicon", "manifest", "media",
+    "events:ics", "events:list", "events:month", "events:past", "favicon", "manifest", "media",
     "membership:what_gifts_do", "pages:about",
     "pages:contact_thanks", "pages:feed", "pages:news", "pages:newsletter_asked", "pages:page",
     "pages:post", "pages:search", "robots", "security_txt", "site_picture", "sitemap",

@@ -10,7 +10,7 @@ ADDRESSES = {
     "pages": (
         "cities:detail cities:index cities:welcome events:detail events:envelope "
         "events:envelope_example events:envelope_text events:list events:live_sum "
-        "events:open_table events:past "
+        "events:month events:open_table events:past "
         "events:table_asked events:tickets events:waitlist events:waitlist_joined home "
         "membership:ask_statement membership:auto_renewal membership:change_level "
         "membership:give_sum membership:claim_by_code membership:give "

@@ -1,6 +1,7 @@
 """The lists of events, to come and past."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def titles(html):
-    return re.findall(r"<h3><a [^>]*>(.*?)</a></h3>", html)
+    return re.findall(r"<h4><a [^>]*>(.*?)</a></h4>", html)
 
 
 @pytest.fixture
@@ -55,9 +56,138 @@ def test_the_list_is_narrowed_by_kind_city_and_price(client, season, query, show
 
 
 def test_the_list_goes_month_by_month(client, season):
-    headings = re.findall(r'<h2 id="m\d">(.*?)</h2>', page(client, "/events/"))
+    headings = re.findall(r'<h3 id="m\d">(.*?)</h3>', page(client, "/events/"))
 
     assert headings == ["April 2027", "May 2027"]
+
+
+@pytest.mark.parametrize("left, is_warned", [(13, False), (12, True), (1, True), (0, False)])
+def test_few_seats_left_are_a_warning(client, travel, left, is_warned):
+    supper = make_event(starts_at=STARTS, title="Supper", capacity=20)
+    ticket_type = make_ticket_type(supper)
+    for _ in range(20 - left):
+        make_ticket(supper, ticket_type=ticket_type)
+    travel(NOW)
+
+    assert ('class="warn"' in page(client, "/events/")) is is_warned
+
+
+def test_the_next_soiree_leads_the_list_until_it_is_filtered(client, season):
+    make_event(kind="soiree", title="Soirée", slug="first", starts_at=STARTS, state="canceled")
+    make_event(kind="soiree", title="Soirée", slug="second", starts_at=STARTS + DAY, lead=DAY)
+    make_event(kind="soiree", title="Soirée", slug="third", starts_at=STARTS + DAY * 2, lead=DAY)
+
+    leading = re.findall(r'<h2 id="lead"><a href="(.*?)">', page(client, "/events/"))
+
+    assert leading == ["/events/second/"]
+    assert 'id="lead"' not in page(client, "/events/?kind=soiree")
+
+
+def test_an_unpublished_city_lends_no_event_its_name_or_poster(client, travel):
+    make_event(starts_at=STARTS, title="Tea", city=make_city("toulon", is_published=False))
+    travel(NOW)
+
+    assert "toulon" not in page(client, "/events/").lower()
+
+
+def days(html):
+    """Each title of a month's calendar with its day."""
+    cells = re.findall(r"<td[^>]*><b>(\d+)</b>(.*?)</td>", html, re.S)
+    return [
+        (int(day), title)
+        for day, cell in cells
+        for title in re.findall(r"<a [^>]*>(.*?)</a>", cell)
+    ]
+
+
+def test_a_month_shows_each_event_on_its_day_and_below(client, season):
+    may = page(client, "/events/months/2027-05/")
+
+    assert days(may) == [(STARTS.day, "Supper"), ((STARTS + DAY * 3).day, "Walk")]
+    assert titles(may) == ["Supper", "Walk"]
+
+
+@pytest.mark.parametrize(
+    "starts_at, month",
+    [
+        ("2027-05-01T03:59:00+00:00", "2027-04"),
+        ("2027-05-01T04:00:00+00:00", "2027-05"),
+        ("2027-06-01T03:59:00+00:00", "2027-05"),
+        ("2027-06-01T04:00:00+00:00", "2027-06"),
+    ],
+)
+def test_a_month_begins_at_midnight_in_norfolk(client, travel, starts_at, month):
+    make_event(starts_at=datetime.fromisoformat(starts_at), title="Tea")
+    make_event(starts_at=datetime(2027, 3, 10, 12, tzinfo=UTC), title="First")
+    make_event(starts_at=datetime(2027, 7, 10, 12, tzinfo=UTC), title="Last")
+    travel(NOW)
+
+    holding = [
+        month
+        for month in ("2027-04", "2027-05", "2027-06")
+        if "Tea" in titles(page(client, f"/events/months/{month}/"))
+    ]
+
+    assert holding == [month]
+
+
+def test_months_lead_from_the_first_event_to_the_last(client, season):
+    first = page(client, f"/events/months/{STARTS - DAY * 400:%Y-%m}/")
+    last = page(client, "/events/months/2027-05/")
+
+    assert 'rel="prev"' not in first and 'rel="next"' in first
+    assert 'rel="prev"' in last and 'rel="next"' not in last
+    assert "Over" in first
+
+
+@pytest.mark.parametrize(
+    "month, status",
+    [
+        ("2026-12", 200),  # between the two
+        ("2027-06", 404),
+        ("2025-01", 404),
+        ("2027-13", 404),
+        ("2027-00", 404),
+        ("0000-01", 404),
+        ("9999-12", 404),
+        ("2027-5", 404),
+    ],
+)
+def test_only_months_that_have_a_reason_are_there(client, season, month, status):
+    assert client.get(f"/events/months/{month}/").status_code == status
+
+
+def test_without_events_there_is_no_month(client, travel):
+    travel(NOW)
+
+    assert client.get("/events/months/2027-05/").status_code == 404
+
+
+def test_a_month_without_events_says_so(client, season):
+    assert "Nothing this month." in page(client, "/events/months/2026-12/")
+
+
+def test_a_filter_goes_along_from_list_to_month_and_on(client, season):
+    by_list = page(client, "/events/?city=toulon")
+    by_month = page(client, "/events/months/2027-05/?city=toulon")
+
+    assert 'href="/events/months/2027-04/?city=toulon"' in by_list
+    assert titles(by_month) == ["Walk"]
+    assert 'href="/events/?city=toulon"' in by_month
+    assert 'href="/events/months/2027-04/?city=toulon"' in by_month
+
+
+def test_drafts_and_what_is_not_published_yet_open_no_month(client, travel):
+    make_event(starts_at=STARTS, title="Tea")
+    make_event(starts_at=STARTS + DAY * 60, state="draft")
+    make_event(starts_at=STARTS + DAY * 60, publish_at=NOW + TICK)
+    travel(NOW)
+
+    assert client.get("/events/months/2027-07/").status_code == 404
+
+
+def test_calendar_programs_subscribe_to_the_list(client, season):
+    assert re.search(r'href="webcal://[^"/]+/events/calendar\.ics"', page(client, "/events/"))
 
 
 def test_empty_lists_say_so_and_lead_on(client, travel):
@@ -90,7 +220,9 @@ def queries(client, address):
     return len(captured)
 
 
-@pytest.mark.parametrize("address", ["/events/", "/events/past/", "/events/soiree/"])
+@pytest.mark.parametrize(
+    "address", ["/events/", "/events/past/", "/events/soiree/", "/events/months/2027-05/"]
+)
 def test_a_page_costs_the_same_few_queries_with_any_number_of_events(
     client, soiree, travel, address
 ):
