@@ -92,12 +92,9 @@ def test_an_unpublished_city_lends_no_event_its_name_or_poster(client, travel):
 
 def days(html):
     """Each title of a month's calendar with its day."""
-    cells = re.findall(r"<td[^>]*><b>(\d+)</b>(.*?)</td>", html, re.S)
-    return [
-        (int(day), title)
-        for day, cell in cells
-        for title in re.findall(r"<a [^>]*>(.*?)</a>", cell)
-    ]
+    cells = re.findall(r"<b>(\d+)</b></a>(.*?)</td>", html, re.S)
+    titles = r'<a class="days__title"[^>]*>(.*?)</a>'
+    return [(int(day), title) for day, cell in cells for title in re.findall(titles, cell)]
 
 
 def test_a_month_shows_each_event_on_its_day_and_below(client, season):
