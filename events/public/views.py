@@ -36,12 +36,12 @@ TRAIL = [("Events", "/events/")]
 def event_list(request):
     """Upcoming events by month, led by the Soirée; ?kind= ?city= ?free=1 filter them."""
     at = request.now
-    rows = agenda(Event.objects.published(at).upcoming(at).narrow(), at=at)
+    coming = Event.objects.published(at).upcoming(at)
+    rows = agenda(coming.narrow(), at=at)
     _changes_with(request, rows)
-    chosen = Filter.of(request.GET, rows)
+    chosen = Filter.of(request.GET, coming)
     shown = chosen.applied(rows)
     context = {
-        "rows": rows,
         "filter": chosen,
         "lead": None if chosen else next_soiree(rows),
         "months": by_month(shown),
@@ -74,10 +74,9 @@ def event_month(request, month):
     _changes_with(request, rows)
     today = day_of(at)
     changes_at(request, _midnight(today + DAY))
-    chosen = Filter.of(request.GET, rows)
+    chosen = Filter.of(request.GET, published)
     shown = chosen.applied(rows)
     context = {
-        "rows": rows,
         "filter": chosen,
         "title": f"{first_day:%B %Y}",
         "address": request.path,

@@ -174,6 +174,30 @@ def test_a_filter_goes_along_from_list_to_month_and_on(client, season):
     assert 'href="/events/months/2027-04/?city=toulon"' in by_month
 
 
+def test_a_filter_lasts_through_a_month_that_has_nothing_for_it(client, season):
+    april = page(client, "/events/months/2027-04/?city=tema")
+
+    assert titles(april) == []
+    assert "No events of this month match." in april
+    assert 'href="/events/months/2027-05/?city=tema"' in april
+
+
+def test_an_empty_month_still_leads_to_the_list_and_can_be_filtered(client, season):
+    empty = page(client, "/events/months/2026-12/")
+
+    assert 'aria-label="Views"' in empty and 'aria-label="Filter events"' in empty
+
+
+def test_an_event_without_ticket_types_is_not_called_free(client, travel):
+    make_event(starts_at=STARTS, title="Walk")
+    travel(NOW)
+
+    html = page(client, "/events/")
+
+    assert titles(html) == ["Walk"]
+    assert "<b>Free</b>" not in html
+
+
 def test_drafts_and_what_is_not_published_yet_open_no_month(client, travel):
     make_event(starts_at=STARTS, title="Tea")
     make_event(starts_at=STARTS + DAY * 60, state="draft")
